@@ -1,0 +1,1 @@
+"""Pages: what the notes say and how they look."""

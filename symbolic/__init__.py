@@ -1,0 +1,40 @@
+"""Exact, proved gradients of convolutional networks.
+
+    from symbolic import tensor, conv2d, avg_pool2d, mse_loss, derive
+
+Importing this package imports no SymPy and no NumPy; each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "tensor": "symbolic.functional.arguments",
+    "derive": "symbolic.derived",
+    "GradproofError": "symbolic.errors",
+    "ProofError": "symbolic.errors",
+    "Step": "symbolic.equality",
+    "Derivation": "symbolic.equality",
+}
+_OPERATORS = (
+    "add", "avg_pool1d", "avg_pool2d", "avg_pool3d", "conv1d", "conv2d", "conv3d", "div", "linear", "mean",
+    "mse_loss", "mul", "pow", "sub", "sum",
+)  # fmt: skip
+
+__all__ = ["Derivation", "GradproofError", "ProofError", "Step", "derive", "tensor", *_OPERATORS]  # noqa: PLE0604 (names only)
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name) or ("symbolic.functional" if name in _OPERATORS else None)
+    if home is None:
+        message = f"module 'symbolic' has no attribute '{name}'"
+        raise AttributeError(message)
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

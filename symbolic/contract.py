@@ -1,0 +1,200 @@
+"""Numbers for terms: ints and Fractions stay exact (dtype object), floats are float64.
+
+A form is computed by windows: where the input letter a of a row belongs to an operand, the operand is viewed
+through (i, u) without copying; where it belongs to the output, the product over (i, u) is added up into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+from symbolic import local
+from symbolic.form import Form
+from symbolic.index import Row
+from symbolic.term import (
+    Const,
+    Data,
+    Entry,
+    Flip,
+    Grad,
+    Map,
+    Multi,
+    Node,
+    Route,
+    Stack,
+    Sum,
+    Term,
+)
+
+Array = NDArray[Any]
+
+
+class Numbers:
+    """Evaluates terms at given values; every node and gradient is computed once."""
+
+    def __init__(self, values: Mapping[Term, Array], rules: Mapping[Any, Term]) -> None:
+        self.known: dict[Term, Array] = dict(values)
+        self.rules = rules
+        self.exact = all(array.dtype == object for array in values.values())
+
+    def of(self, term: Term) -> Array:
+        """The array of a term."""
+        if isinstance(term, Node | Grad):
+            if term not in self.known:
+                meaning = term.body if isinstance(term, Node) else self.rules[term.wrt]
+                self.known[term] = self._compute(meaning)
+            return self.known[term]
+        return self._compute(term)
+
+    def _compute(self, term: Term) -> Array:
+        match term:
+            case Const(value, shape):
+                return np.full(shape, self._number(value), dtype=object if self.exact else np.float64)
+            case Data(values, shape):
+                flat = np.empty(len(values), dtype=object if self.exact else np.float64)
+                flat[:] = [self._number(value) for value in values]
+                return flat.reshape(shape)  # type: ignore[arg-type]
+            case Multi(form, operands):
+                return contract(form, [self.of(operand) for operand in operands])
+            case Sum(terms, _):
+                total = self.of(terms[0])
+                for part in terms[1:]:
+                    total = total + self.of(part)
+                return np.asarray(total)
+            case Route(source, shape, pairs):
+                return self._routed(self.of(source), shape, pairs)
+            case Flip(source, axes):
+                return np.flip(self.of(source), axes)
+            case Map(function, source, order, param):
+                return local.apply(function, self.of(source), param, order)
+            case Entry(source, index):
+                return np.asarray(self.of(source)[index], dtype=object if self.exact else None)
+            case Stack(entries, shape):
+                return np.array([self.of(entry)[()] for entry in entries]).reshape(shape)  # type: ignore[arg-type]
+        return self.known[term]
+
+    def _number(self, value: Fraction) -> int | float | Fraction:
+        return plain(value) if self.exact else float(value)
+
+    @staticmethod
+    def _routed(source: Array, shape: Any, pairs: tuple[tuple[int, int], ...]) -> Array:
+        out = np.zeros(shape, dtype=source.dtype).reshape(-1)
+        places = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        np.add.at(out, places[:, 0], source.reshape(-1)[places[:, 1]])
+        return out.reshape(shape)
+
+
+def plain(value: Fraction) -> int | Fraction:
+    """An int where the denominator is 1."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def contract(form: Form, arrays: list[Array]) -> Array:
+    """The output of a form applied to arrays of its operands' shapes."""
+    kind = np.result_type(*arrays) if arrays else np.dtype(object)
+    letters = [[x for axis in slot for x in axis] for slot in form.operands]
+    views = [
+        array.reshape([form.extent[x] for x in names]) for array, names in zip(arrays, letters, strict=True)
+    ]
+    wanted = [x for axis in form.output for x in axis]
+    scatters = [row for row in form.rows if row.a in wanted]
+    for row in form.rows:
+        if row not in scatters:
+            _gather(row, form, views, letters)
+    product = [x for x in wanted if x not in {row.a for row in scatters}]
+    product += [x for row in scatters for x in (row.i, row.u)]
+    array, product = _einsum(views, letters, product, form, kind)
+    for row in scatters:
+        array, product = _scatter(row, form, array, product)
+    array = array.transpose([product.index(x) for x in wanted]).reshape(form.shape(form.output))  # type: ignore[arg-type]
+    return _times(array, form.scale)
+
+
+def _gather(row: Row, form: Form, views: list[Array], letters: list[list[str]]) -> None:
+    """View the operand that holds the row's letter a through (i, u): no term outside the extents, zeros instead."""
+    s, d, e, p = (int(x) for x in (row.s, row.d, row.e, row.p))  # type: ignore[arg-type]
+    m, k, n = (int(form.extent[x]) for x in (row.i, row.u, row.a))  # type: ignore[arg-type]
+    which = next(w for w, names in enumerate(letters) if row.a in names)
+    axis = letters[which].index(row.a)
+    length = s * (m - 1) + d * (k - 1) + 1
+    source = np.moveaxis(views[which], axis, -1)
+    if not (e == 1 and p == 0 and length <= n):
+        source = _padded(source, length, e, p)
+    step = source.strides[-1]
+    window = as_strided(
+        source, (*source.shape[:-1], m, k), (*source.strides[:-1], s * step, d * step), writeable=False
+    )
+    views[which] = window
+    letters[which] = [x for x in letters[which] if x != row.a] + [row.i, row.u]
+
+
+def _padded(source: Array, length: int, e: int, p: int) -> Array:
+    """The last axis at positions e*a + p of a zero line of the given length; what falls outside is cropped."""
+    n = source.shape[-1]
+    first, last = max(0, -(p // e)), min(n - 1, (length - 1 - p) // e)
+    line = np.zeros((*source.shape[:-1], length), dtype=source.dtype)
+    if first <= last:
+        line[..., e * first + p : e * last + p + 1 : e] = source[..., first : last + 1]
+    return line
+
+
+def _scatter(row: Row, form: Form, array: Array, letters: list[str]) -> tuple[Array, list[str]]:
+    """Add up the products at (i, u) into position a: the transpose of the window view."""
+    s, d, e, p = (int(x) for x in (row.s, row.d, row.e, row.p))  # type: ignore[arg-type]
+    m, k, n = (int(form.extent[x]) for x in (row.i, row.u, row.a))  # type: ignore[arg-type]
+    array = np.moveaxis(array, [letters.index(row.i), letters.index(row.u)], [-2, -1])
+    line = np.zeros((*array.shape[:-2], s * (m - 1) + d * (k - 1) + 1), dtype=array.dtype)
+    for u in range(k):
+        line[..., d * u : d * u + s * (m - 1) + 1 : s] += array[..., u]
+    first, last = max(0, -(p // e)), min(n - 1, (line.shape[-1] - 1 - p) // e)
+    out = np.zeros((*array.shape[:-2], n), dtype=array.dtype)
+    if first <= last:
+        out[..., first : last + 1] = line[..., e * first + p : e * last + p + 1 : e]
+    return out, [x for x in letters if x not in (row.i, row.u)] + [row.a]
+
+
+def _einsum(
+    views: list[Array], letters: list[list[str]], wanted: list[str], form: Form, kind: np.dtype[Any]
+) -> tuple[Array, list[str]]:
+    """The product summed over letters that are not wanted; letters in no operand stretch, or count, the result."""
+    present = {x for names in letters for x in names}
+    bound = {x for row in form.rows for x in (row.i, row.u, row.a)}
+    kept = [x for x in wanted if x in present]
+    number = {x: index for index, x in enumerate(form.letters)}
+    if views:
+        args: list[Any] = []
+        for view, names in zip(views, letters, strict=True):
+            args += [view, [number[x] for x in names]]
+        array = np.asarray(np.einsum(*args, [number[x] for x in kept], optimize=False))
+    else:
+        array = np.ones((), dtype=kind)
+    missing = [x for x in wanted if x not in present]
+    if missing:
+        sizes = [int(form.extent[x]) for x in missing]  # type: ignore[arg-type]
+        array = np.broadcast_to(array, (*sizes, *array.shape))
+        kept = missing + kept
+    counted = [x for x in form.extent if x not in present and x not in wanted and x not in bound]
+    for letter in counted:
+        array = array * form.extent[letter]
+    return array, kept
+
+
+def _times(array: Array, scale: Fraction) -> Array:
+    if scale == 1:
+        return array
+    if array.dtype == object:
+        exact = np.asarray(array * plain(scale), dtype=object)
+        return np.asarray(np.frompyfunc(_normal, 1, 1)(exact), dtype=object)
+    return array * float(scale)
+
+
+def _normal(value: int | Fraction) -> int | Fraction:
+    return plain(value) if isinstance(value, Fraction) else value
+
+

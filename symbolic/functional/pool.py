@@ -1,0 +1,143 @@
+"""avg_pool1d, avg_pool2d, avg_pool3d: correlation with a constant kernel, channel by channel."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+from symbolic.errors import ShapeError
+from symbolic.functional.arguments import as_tensor, node, output_sizes, per_axis, whole
+from symbolic.functional.conv import spatial
+from symbolic.layers import form
+from symbolic.term import Data, Multi, Node, Tensor, Term
+
+
+def _avg_pool(
+    rank: int,
+    input: Tensor,  # noqa: A002 (torch's name)
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: int | None,
+    name: str,
+) -> Node:
+    operator = f"avg_pool{rank}d"
+    x = as_tensor(operator, "input", input)
+    carried = len(x.shape) - rank
+    if not 0 <= carried <= 2:
+        raise ShapeError(f"{operator}: the input has {rank} to {rank + 2} axes; got shape {x.shape}")
+    kernel = per_axis(operator, "kernel_size", kernel_size, rank, 1)
+    strides = kernel if stride is None else per_axis(operator, "stride", stride, rank, 1)
+    low = pool_padding(operator, padding, kernel)
+    size = tuple(int(n) for n in x.shape[carried:])  # type: ignore[arg-type]
+    pads = tuple((p, p + _overhang(n, k, s, p, ceil_mode)) for n, k, s, p in zip(size, kernel, strides, low, strict=True))
+    ones = (1,) * rank
+    out = output_sizes(operator, size, kernel, strides, pads, ones)
+    sizes = spatial(size, kernel, out, strides, ones, pads) | dict(zip("xyzqr", x.shape[:carried], strict=False))
+    if divisor_override is None:
+        counts = [
+            _counts(m, n, k, s, p, count_include_pad)
+            for m, n, k, s, p in zip(out, size, kernel, strides, low, strict=True)
+        ]
+        divisors = _outer(counts)
+    else:
+        divisors = [whole(operator, "divisor_override", divisor_override, 1)]
+    options = {"rank": rank, "carried": carried}
+    body: Term
+    if len(set(divisors)) == 1:
+        body = Multi(form("avg_pool", sizes, scale=Fraction(1, divisors[0]), **options), (x,))
+    else:
+        uneven = Data(tuple(Fraction(1, n) for n in divisors), out)
+        body = Multi(form("avg_pool_uneven", sizes, **options), (uneven, x))
+    return node(
+        operator, (x,), body, name, kernel_size=kernel, stride=strides, padding=low, ceil_mode=bool(ceil_mode),
+        count_include_pad=bool(count_include_pad), divisor_override=divisor_override,
+    )  # fmt: skip
+
+
+def pool_padding(operator: str, padding: Any, kernel: tuple[int, ...]) -> tuple[int, ...]:
+    """Padding of a pooling layer: at most half the kernel, as PyTorch requires."""
+    low = per_axis(operator, "padding", padding, len(kernel), 0)
+    if any(2 * p > k for p, k in zip(low, kernel, strict=True)):
+        raise ShapeError(f"{operator}: padding must be at most half the kernel size; got padding {low}, kernel {kernel}")
+    return low
+
+
+def _overhang(n: int, k: int, s: int, p: int, ceil_mode: bool) -> int:
+    """How far ceil_mode lets the last window reach beyond the padding; it must begin inside input or low padding."""
+    if not ceil_mode:
+        return 0
+    m = -((k - n - 2 * p) // s) + 1
+    if (m - 1) * s >= n + p:
+        m -= 1
+    return max(0, (m - 1) * s + k - n - 2 * p)
+
+
+def _counts(m: int, n: int, k: int, s: int, p: int, include_pad: bool) -> list[int]:
+    """Per window: entries it averages over along one axis; beyond the padding nothing counts."""
+    if include_pad:
+        return [min(i * s + k, n + 2 * p) - i * s for i in range(m)]
+    return [min(i * s - p + k, n) - max(i * s - p, 0) for i in range(m)]
+
+
+def _outer(counts: list[list[int]]) -> list[int]:
+    from itertools import product
+
+    return [prod(combination) for combination in product(*counts)]
+
+
+_DOC = """Average over windows: O[i] = (1/k) sum X[s i + u - p], channel by channel.
+
+Shapes  input ({axes}), (C, {axes}) or (N, C, {axes}); stride defaults to kernel_size; padding at most half the kernel.
+count_include_pad  zeros of the padding count in the divisor.   divisor_override  divides by this instead.
+ceil_mode          a last window may begin inside the input and reach beyond it.
+Raises  ShapeError.     Source  torch.nn.functional.avg_pool{rank}d.
+"""
+
+
+def avg_pool1d(
+    input: Tensor,  # noqa: A002 (torch's name)
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    *,
+    name: str = "",
+) -> Node:
+    return _avg_pool(1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None, name)
+
+
+def avg_pool2d(
+    input: Tensor,  # noqa: A002 (torch's name)
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+    *,
+    name: str = "",
+) -> Node:
+    return _avg_pool(2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, name)
+
+
+def avg_pool3d(
+    input: Tensor,  # noqa: A002 (torch's name)
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+    *,
+    name: str = "",
+) -> Node:
+    return _avg_pool(3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, name)
+
+
+for _rank, _function in enumerate((avg_pool1d, avg_pool2d, avg_pool3d), 1):
+    _function.__doc__ = _DOC.format(rank=_rank, axes=("L", "H, W", "D, H, W")[_rank - 1])

@@ -1,0 +1,88 @@
+"""Names of entries: X_11, past nine X_1_10; 1-based as in print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from symbolic.errors import NameInvalidError, ShapeError
+from symbolic.term import Grad, Index, Tensor, Term
+
+if TYPE_CHECKING:
+    import sympy
+
+
+def entry_name(name: str, index: Index) -> str:
+    """`X_11`; `X_1_10` where an index passes nine; the bare name for shape ()."""
+    if not index:
+        return name
+    past_nine = any(i > 8 for i in index)
+    return name + "_" + ("_" if past_nine else "").join(str(i + 1) for i in index)
+
+
+def entry_symbol(tensor: Tensor, index: Index) -> sympy.Symbol:
+    """The plain Symbol of one entry of a named tensor."""
+    shape = tuple(n for n in tensor.shape if isinstance(n, int))
+    if not tensor.name:
+        raise NameInvalidError("this tensor has no name, so its entries have none; give the operator a name=")
+    inside = len(index) == len(shape) and all(-n <= i < n for i, n in zip(index, shape, strict=True))
+    if not inside or not all(isinstance(i, int) for i in index):
+        raise ShapeError(f"{tensor.name} has shape {shape}: no entry {list(index)} (indices are 0-based)")
+    return symbol(entry_name(tensor.name, tuple(i % n for i, n in zip(index, shape, strict=True))))
+
+
+@cache
+def symbol(name: str) -> sympy.Symbol:
+    """A plain Symbol, no assumptions."""
+    import sympy
+
+    return sympy.Symbol(name)
+
+
+def delta_name(of: Term, *, several: bool = False) -> str:
+    """`delta`, or `delta_O` where there are several error terms in one expression."""
+    name = getattr(of, "name", "")
+    return f"delta_{name}" if several and name else "delta"
+
+
+def label(term: Term) -> str:
+    """How a term that stands for itself is called in messages: `X`, `dL/dO`, `dO/dF`."""
+    if isinstance(term, Grad):
+        return f"d{label(term.of)}/d{label(term.wrt)}"
+    return getattr(term, "name", "") or f"<{getattr(term, 'op', type(term).__name__)}>"
+
+
+def refuse_clashes(tensors: Iterable[Tensor]) -> None:
+    """Refuse two tensors of one name, and two entries that would print alike (X[0,9] and X_1[9]).
+
+    Only names of the pattern NAME and NAME_... can meet, so nothing else is spelled out.
+    """
+    by_name: dict[str, Tensor] = {}
+    for tensor in tensors:
+        if not tensor.name:
+            continue
+        known = by_name.setdefault(tensor.name, tensor)
+        if known is not tensor and known != tensor:
+            raise NameInvalidError(
+                f"two different tensors are named '{tensor.name}' in one graph (shapes {known.shape} and "
+                f"{tensor.shape}); names must be unique within a graph"
+            )
+    for long in by_name:
+        for short in by_name:
+            if long.startswith(short + "_"):
+                _refuse_common_entries(by_name[short], by_name[long])
+
+
+def _refuse_common_entries(one: Tensor, other: Tensor) -> None:
+    import numpy as np
+
+    def names(tensor: Tensor) -> set[str]:
+        return {entry_name(tensor.name, index) for index in np.ndindex(*map(int, tensor.shape))}  # type: ignore[arg-type]
+
+    common = sorted(names(one) & names(other))
+    if common:
+        raise NameInvalidError(
+            f"an entry of '{one.name}' and an entry of '{other.name}' would both print as {common[0]}; "
+            "rename one of the two tensors"
+        )
