@@ -126,18 +126,19 @@ class Derivation:
     @property
     def scope(self) -> Scope:
         """The weakest scope of any step."""
-        weak = any(step.proof.scope is Scope.THESE_SIZES for step in self.steps)
-        return Scope.THESE_SIZES if weak else Scope.ALL_SIZES
+        return _weakest(self.steps)
 
     @property
     def evidence(self) -> tuple[str, ...]:
         """The kinds of evidence used, each once, in order."""
-        return tuple(dict.fromkeys(type(step.proof).__name__ for step in self.steps))
+        used = (type(proof).__name__ for step in self.steps for proof in proofs_of(step.proof))
+        return tuple(dict.fromkeys(used))
 
     @property
     def theorems(self) -> tuple[Derivation, ...]:
         """The theorems for all sizes that the steps cite."""
-        return tuple(step.proof.theorem for step in self.steps if isinstance(step.proof, Cite))
+        parts = (proof for step in self.steps for proof in proofs_of(step.proof))
+        return tuple(dict.fromkeys(proof.theorem for proof in parts if isinstance(proof, Cite)))
 
 
 @dataclass(frozen=True)
@@ -219,7 +220,10 @@ def _product(cotangent: Table, jacobian: Table, columns: int) -> Table:
 
 @dataclass(frozen=True)
 class Cite(Proof):
-    """An instance of a theorem: the theorem's two sides with sizes and operands put in are these two sides."""
+    """An instance of a theorem: two links of its chain, with sizes and operands put in, are these two sides.
+
+    A link that is the name of a gradient is passed over: the instance differentiates for itself.
+    """
 
     theorem: Derivation
     sizes: tuple[tuple[str, Extent], ...]
@@ -233,9 +237,62 @@ class Cite(Proof):
         from symbolic.substitution import instance
 
         sizes, operands = dict(self.sizes), dict(self.operands)
-        for side, general, given in (("left", self.theorem.lhs, lhs), ("right", self.theorem.rhs, rhs)):
-            if instance(general, sizes, operands) != given:
+        points = [self.theorem.lhs, *(step.rhs for step in self.theorem.steps)]
+        links = [instance(point, sizes, operands) for point in points if not isinstance(point, Grad)]
+        for side, given in (("left", lhs), ("right", rhs)):
+            if given not in links:
                 raise ProofError(f"the {side} side is not the instance of theorem '{self.theorem.name}' it claims to be")
+
+
+@dataclass(frozen=True)
+class Rewrite(Proof):
+    """Parts replaced by their equals: the left side with each step's left side exchanged for its right side."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def scope(self) -> Scope:  # type: ignore[override]
+        return _weakest(self.steps)
+
+    def check(self, lhs: Term, rhs: Term) -> None:
+        from symbolic.substitution import replaced
+
+        if replaced(lhs, {step.lhs: step.rhs for step in self.steps}) != rhs:
+            raise ProofError("the right side is not the left side with the parts of the given steps replaced")
+
+
+@dataclass(frozen=True)
+class Both(Proof):
+    """Two pieces of evidence, each enough by itself: a theorem for all sizes, and every entry of this instance."""
+
+    first: Proof
+    second: Proof
+
+    @property
+    def scope(self) -> Scope:  # type: ignore[override]
+        return Scope.ALL_SIZES if Scope.ALL_SIZES in (self.first.scope, self.second.scope) else Scope.THESE_SIZES
+
+    def check(self, lhs: Term, rhs: Term) -> None:
+        self.first.check(lhs, rhs)
+        self.second.check(lhs, rhs)
+
+
+def _weakest(steps: tuple[Step, ...]) -> Scope:
+    weak = any(step.proof.scope is Scope.THESE_SIZES for step in steps)
+    return Scope.THESE_SIZES if weak else Scope.ALL_SIZES
+
+
+def proofs_of(proof: Proof) -> tuple[Proof, ...]:
+    """A piece of evidence and everything it rests on, in order."""
+    inner: tuple[Proof, ...] = ()
+    if isinstance(proof, Both):
+        inner = (proof.first, proof.second)
+    elif isinstance(proof, Rewrite):
+        inner = tuple(step.proof for step in proof.steps)
+    elif isinstance(proof, Expand):
+        inner = tuple(step.proof for step in proof.using)
+    own = () if isinstance(proof, Both | Rewrite) else (proof,)
+    return own + tuple(part for each in inner for part in proofs_of(each))
 
 
 def refuse_difference(expansion: Expansion, left: Table, right: Table, lhs: Term) -> None:

@@ -44,7 +44,7 @@ def form(
 ) -> Form:
     """The form of a TABLE row.
 
-    sizes    extents by letter (i, u, a, j, ...) and the parameters s, d, p per axis as s1, d1, p1, s2, ...
+    sizes    extents by letter (i, u, a, j, ...) and the parameters s, d, p (and e, else 1) per axis as s1, d1, p1, s2, ...
     rank     number of spatial axes, 1 to 3.     carried  number of axes that `*` stands for.
     without  letters to leave out: "n" for one image without a batch axis, "ngoc" for a plain matrix.
     """
@@ -55,7 +55,8 @@ def form(
         operands=operands,
         sizes=tuple(sorted((letter, sizes[letter]) for letter in used)),
         rows=tuple(
-            Row(i, u, a, sizes[f"s{axis}"], sizes[f"d{axis}"], 1, sizes[f"p{axis}"]) for axis, i, u, a in rows
+            Row(i, u, a, sizes[f"s{axis}"], sizes[f"d{axis}"], sizes.get(f"e{axis}", 1), sizes[f"p{axis}"])
+            for axis, i, u, a in rows
         ),
         scale=scale,
         divisor=divisor,

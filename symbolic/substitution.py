@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from symbolic.errors import ProofError
 from symbolic.index import Extent, substitute
-from symbolic.term import Flip, Grad, Leaf, Multi, Node, Sum, Term
+from symbolic.term import Entry, Flip, Grad, Leaf, Map, Multi, Node, Route, Stack, Sum, Term
 
 
 def instance(term: Term, sizes: Mapping[str, Extent], operands: Mapping[str, Term]) -> Term:
@@ -38,3 +39,19 @@ def _fitting(name: str, operand: Term | None, shape: tuple[Extent, ...]) -> Term
     if operand.shape != shape:
         raise ProofError(f"{name} has shape {shape} in this instance; got an operand of shape {operand.shape}")
     return operand
+
+
+def replaced(term: Term, parts: Mapping[Term, Term]) -> Term:
+    """The term with every part that is a key exchanged for its value; tensors and gradients are not entered."""
+    if term in parts:
+        return parts[term]
+    match term:
+        case Multi(form, operands):
+            return Multi(form, tuple(replaced(part, parts) for part in operands))
+        case Sum(terms, shape):
+            return Sum(tuple(replaced(part, parts) for part in terms), shape)
+        case Stack(entries, shape):
+            return Stack(tuple(replaced(part, parts) for part in entries), shape)
+        case Flip() | Route() | Map() | Entry():
+            return replace(term, source=replaced(term.source, parts))
+    return term

@@ -201,10 +201,14 @@ def _matching(table: Table, wanted: Ints) -> tuple[Ints, Ints | None]:
 
     None for the second where each entry has exactly one row.
     """
-    counts = np.bincount(table.entries, minlength=table.size)
-    starts = np.cumsum(counts) - counts
-    if len(table) == table.size and (counts == 1).all():
-        return starts[wanted], None
-    repeat = np.repeat(np.arange(len(wanted)), counts[wanted])
-    first = np.cumsum(counts[wanted]) - counts[wanted]
-    return starts[wanted][repeat] + np.arange(len(repeat)) - first[repeat], repeat
+    if table.size > 4 * len(table) + 1000:  # a sparse Jacobian has more entries than memory has room to count
+        starts = np.searchsorted(table.entries, wanted, side="left")
+        counts = np.searchsorted(table.entries, wanted, side="right") - starts
+    else:
+        every = np.bincount(table.entries, minlength=table.size)
+        if len(table) == table.size and (every == 1).all():
+            return wanted, None
+        starts, counts = (np.cumsum(every) - every)[wanted], every[wanted]
+    repeat = np.repeat(np.arange(len(wanted)), counts)
+    first = np.cumsum(counts) - counts
+    return starts[repeat] + np.arange(len(repeat)) - first[repeat], repeat

@@ -1,0 +1,100 @@
+"""Three roads and finite differences side by side, at one point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolic.term import Leaf, Tensor
+
+if TYPE_CHECKING:
+    from symbolic.derived import Derived
+
+Array = NDArray[Any]
+TOLERANCE = 1e-6  # for finite differences of float64; exact roads are compared exactly
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One tensor's gradient by every road; None where a road did not run.
+
+    form  road 1.   entries  road 2 (SymPy).   numeric  road 3 (NumPy).   differences  central differences.
+    """
+
+    name: str
+    form: Array
+    entries: Array | None
+    numeric: Array
+    differences: Array
+    exact_differences: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether all roads that ran agree: exactly for exact numbers, to 1e-9 for floats, 1e-6 for differences."""
+        roads = [road for road in (self.entries, self.numeric) if road is not None]
+        exact = self.form.dtype == object
+        same = all(_agree(self.form, road, 0.0 if exact else 1e-9) for road in roads)
+        return same and _agree(self.form, self.differences, 0.0 if exact and self.exact_differences else TOLERANCE)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The comparison of every input's gradient; `str` is a table, `ok` the verdict. It raises nothing."""
+
+    loss: Any
+    rows: tuple[Comparison, ...]
+    entries_ran: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether every gradient agrees on every road that ran."""
+        return all(row.ok for row in self.rows)
+
+    def __str__(self) -> str:
+        """A line per tensor: which roads ran and whether they agree."""
+        lines = [f"L = {self.loss}"]
+        for row in self.rows:
+            roads = "form, " + ("entries, " if row.entries is not None else "") + "numeric, "
+            roads += "exact differences" if row.exact_differences else "finite differences"
+            lines.append(f"dL/d{row.name} {tuple(row.form.shape)}: {'agree' if row.ok else 'DIFFER'} ({roads})")
+        if not self.entries_ran:
+            lines.append("road 2 (SymPy, entry by entry) did not run: the network has too many terms for it")
+        return "\n".join(lines)
+
+
+def _agree(one: Array, other: Array, tolerance: float) -> bool:
+    if one.shape != other.shape:
+        return False
+    if tolerance == 0.0:
+        return bool((one == other).all())
+    left, right = one.astype(np.float64), other.astype(np.float64)
+    return bool(np.allclose(left, right, rtol=tolerance, atol=tolerance * max(1.0, float(np.abs(left).max(initial=0)))))
+
+
+def crosscheck(derived: Derived, arrays: Mapping[Tensor, Array]) -> Report:
+    """Every input's gradient by road 1, road 2 (up to its number of terms), road 3 and differences of L."""
+    from symbolic import entries, numeric
+
+    result = derived._evaluated(arrays)  # noqa: SLF001 (the same package: numbers already read)
+    second = entries.Entries(derived.loss) if entries.terms(derived.loss) <= entries.MOST_TERMS else None
+    named = {leaf.name: array for leaf, array in arrays.items()}
+    opinion = numeric.run(derived.loss, named)
+    rows = []
+    for leaf in derived.inputs:
+        assert isinstance(leaf, Leaf)
+        differences = numeric.finite_differences(derived.loss, named, leaf.name)
+        rows.append(
+            Comparison(
+                leaf.name,
+                result.grads[leaf],
+                second.at(leaf, arrays) if second else None,
+                opinion.grads[leaf],
+                differences.array,
+                differences.exact,
+            )
+        )
+    return Report(result.value, tuple(rows), second is not None)

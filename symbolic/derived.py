@@ -1,0 +1,215 @@
+"""derive(L): everything known about the gradients of one network, computed when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolic.calculus import Sweep, sweep
+from symbolic.contract import Numbers
+from symbolic.equality import Derivation
+from symbolic.errors import GradproofError, ShapeError, nearest
+from symbolic.form import Form
+from symbolic.functional.arguments import exact
+from symbolic.naming import delta_name, refuse_clashes
+from symbolic.proofs import proof_of
+from symbolic.term import Data, Grad, Leaf, Multi, Node, Tensor, Term
+from symbolic.values import ByTensor, read_array, read_values
+
+if TYPE_CHECKING:
+    import sympy
+
+    from symbolic.crosscheck import Report
+
+Key = Tensor | str
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Numbers of a network at one point.
+
+    value   the loss (int, Fraction or float).     values, grads  arrays by tensor or name, intermediates too.
+    """
+
+    value: Any
+    values: ByTensor
+    grads: ByTensor
+
+
+class Derived:
+    """The gradients of one scalar network; made by `derive`."""
+
+    def __init__(self, loss: Node) -> None:
+        self.loss = loss
+        self.sweep: Sweep = sweep(loss)
+        refuse_clashes([*self.sweep.leaves, *self.sweep.nodes])
+
+    @cached_property
+    def inputs(self) -> tuple[Leaf, ...]:
+        """The input tensors in order of appearance."""
+        return tuple(leaf for leaf in self.sweep.leaves if isinstance(leaf, Leaf))
+
+    @cached_property
+    def _by_name(self) -> dict[str, Tensor]:
+        return {tensor.name: tensor for tensor in self.sweep.rules if tensor.name}
+
+    def tensor(self, key: Key) -> Tensor:
+        """The tensor of this network with that name, or the tensor itself if it belongs to it."""
+        if isinstance(key, str):
+            if key not in self._by_name:
+                known = ", ".join(self._by_name)
+                raise GradproofError(f"this network has no tensor '{key:.60}'{nearest(key, self._by_name)}; it has {known}")
+            return self._by_name[key]
+        if key not in self.sweep.rules:
+            name = getattr(key, "name", "") or f"{key!r:.60}"
+            raise GradproofError(f"'{name}' is not part of this network; it has {', '.join(self._by_name)}")
+        return key
+
+    def gradient(self, key: Key) -> Term:
+        """dL/d(tensor) as a term in the error terms of the layers above: what the proofs are about."""
+        return self.sweep.rules[self.tensor(key)]
+
+    def _expressions(self, through: Key | tuple[Key, ...] | None) -> Any:
+        from symbolic.express import Expressions
+
+        chosen = () if through is None else through if isinstance(through, tuple) else (through,)
+        tensors = [self.tensor(key) for key in chosen]
+        symbols: dict[Term, str] = {Grad(self.loss, x): delta_name(x, several=len(tensors) > 1) for x in tensors}
+        return Expressions(self.sweep.rules, symbols)
+
+    def grad(self, key: Key, through: Key | tuple[Key, ...] | None = None) -> sympy.ImmutableDenseNDimArray:
+        """dL/d(tensor): exact SymPy expressions in the entries of the inputs.
+
+        Shape    the tensor's own.
+        through  a tensor O (or several): dL/dO stays the symbols delta_11, ... (delta_NAME_11 for several).
+        Raises   GradproofError for a tensor that is not part of the network.
+        """
+        return self._expressions(through).array(self.gradient(key))  # type: ignore[no-any-return]
+
+    def entry(self, key: Key, index: tuple[int, ...], through: Key | None = None) -> sympy.Expr:
+        """One entry of `grad`, 0-based, without building the others."""
+        tensor = self.tensor(key)
+        shape = tuple(int(n) for n in tensor.shape)  # type: ignore[arg-type]
+        at = tuple(index) if isinstance(index, tuple | list) else (index,)
+        inside = len(at) == len(shape) and all(
+            isinstance(i, int) and -n <= i < n for i, n in zip(at, shape, strict=True)
+        )
+        if not inside:
+            raise ShapeError(f"{tensor.name or 'this tensor'} has shape {shape}: no entry {list(at)} (0-based)")
+        place = int(np.ravel_multi_index([i % n for i, n in zip(at, shape, strict=True)], shape)) if shape else 0
+        return self._expressions(through).entry(self.gradient(tensor), place)
+
+    def local(self, key: Key, wrt: Key) -> sympy.ImmutableDenseNDimArray:
+        """Local gradients dO/dF of a node by one of its own arguments, entry by entry.
+
+        Shape   O.shape + F.shape.
+        """
+        import sympy
+
+        from symbolic.express import Expressions, ints
+        from symbolic.naming import entry_symbol, symbol
+
+        node, argument = self.tensor(key), self.tensor(wrt)
+        if not isinstance(node, Node) or argument not in node.args:
+            raise GradproofError(f"'{argument.name}' is not an argument of '{node.name}': local gradients are by arguments")
+        names: dict[Term, str] = {}
+        for place, arg in enumerate(node.args):
+            names[arg] = arg.name or f"arg{place + 1}"
+        writing = Expressions(symbols=names)
+        outputs = [writing.entry(node.body, place) for place in range(node.size)]
+        if argument.name:
+            symbols = [entry_symbol(argument, index) for index in np.ndindex(*ints(argument.shape))]
+        else:
+            from symbolic.naming import entry_name
+
+            symbols = [symbol(entry_name(names[argument], index)) for index in np.ndindex(*ints(argument.shape))]
+        flat = [sympy.diff(output, x) for output in outputs for x in symbols]
+        shape = ints(node.shape + argument.shape)
+        return sympy.ImmutableDenseNDimArray(flat, shape) if shape else sympy.ImmutableDenseNDimArray(flat[0])
+
+    def evaluate(self, values: Mapping[Any, Any]) -> Evaluation:
+        """Loss, values and gradients at given numbers.
+
+        values  a nested list or array per input, by name or tensor. Ints and Fractions stay exact (dtype
+                object); if any number is a float, everything is float64.
+        Raises  GradproofError for a missing, unknown, misshapen or non-finite value.
+        """
+        return self._evaluated(read_values(values, self.inputs))
+
+    def _evaluated(self, arrays: Mapping[Tensor, NDArray[Any]]) -> Evaluation:
+        numbers = Numbers(arrays, self.sweep.rules)
+        values = {tensor: numbers.of(tensor) for tensor in (*self.sweep.leaves, *self.sweep.nodes)}
+        grads = {tensor: numbers.of(Grad(self.loss, tensor)) for tensor in values}
+        value = values[self.loss][()]
+        return Evaluation(value, ByTensor(values), ByTensor(grads))
+
+    def update(self, key: Key, lr: Any) -> sympy.ImmutableDenseNDimArray:
+        """One step of gradient descent, tensor - lr * dL/dtensor, as exact expressions; lr 0.01 is read as 1/100."""
+        from symbolic.express import Expressions, rational
+
+        tensor = self.tensor(key)
+        rate = rational(exact("update: lr", lr))
+        return Expressions().array(tensor) - rate * self.grad(tensor)
+
+    def check(self, values: Mapping[Any, Any] | None = None, *, seed: int = 0) -> Report:
+        """Every gradient by three roads and by finite differences at given or random numbers; prints as a table."""
+        from symbolic.crosscheck import crosscheck
+
+        arrays = read_values(values, self.inputs) if values is not None else _random(self.inputs, seed)
+        return crosscheck(self, arrays)
+
+    def proof(self, key: Key) -> Derivation:
+        """The chain from dL/d(tensor) to "this is a convolution", with the theorem for all sizes that it cites."""
+        return proof_of(self.sweep, self.tensor(key))
+
+
+def _random(inputs: tuple[Leaf, ...], seed: int) -> dict[Tensor, NDArray[Any]]:
+    """Small whole numbers without 0, the same for the same seed."""
+    generator = np.random.default_rng(seed)
+    arrays: dict[Tensor, NDArray[Any]] = {}
+    for leaf in inputs:
+        numbers = generator.integers(1, 10, size=leaf.shape) * generator.choice([-1, 1], size=leaf.shape)  # type: ignore[arg-type]
+        arrays[leaf] = read_array(leaf.name, numbers, leaf.shape)
+    return arrays
+
+
+def derive(loss: Tensor, gradient: Any = None) -> Derived:
+    """The gradients of a scalar network.
+
+    loss      a tensor of shape () made by operators.
+    gradient  for any other shape: the cotangent S, numbers or a tensor of that shape; the derived scalar is
+              the sum of loss * S, so that every gradient is a vector-Jacobian product.
+    Raises    GradproofError, ShapeError, NameInvalidError.
+    """
+    if not isinstance(loss, Node):
+        raise GradproofError(f"derive: expected a tensor made by an operator; got {type(loss).__name__} {loss!r:.60}")
+    if gradient is None:
+        if loss.shape != ():
+            raise ShapeError(
+                f"derive: the loss has shape {loss.shape}; give derive a scalar (a loss or sum) or a cotangent gradient="
+            )
+        return Derived(loss)
+    return Derived(_paired(loss, gradient))
+
+
+def _paired(output: Node, cotangent: Any) -> Node:
+    """The sum of output * cotangent, as a node of its own."""
+    letters = tuple((f"x{axis}",) for axis in range(len(output.shape)))
+    sizes = tuple((axis[0], n) for axis, n in zip(letters, output.shape, strict=True))
+    form = Form((), (letters, letters), sizes, label="mul")
+    if isinstance(cotangent, Tensor):
+        if cotangent.shape != output.shape:
+            raise ShapeError(f"derive: the cotangent must have the output's shape {output.shape}; got {cotangent.shape}")
+        return Node("vjp", (output, cotangent), Multi(form, (output, cotangent)))
+    array = read_array("cotangent", cotangent, output.shape)
+    numbers = tuple(Fraction(repr(x)) if isinstance(x, float) else Fraction(x) for x in array.reshape(-1).tolist())
+    given = np.empty(len(numbers), dtype=object)
+    given[:] = numbers
+    body = Multi(form, (output, Data(numbers, output.shape)))
+    return Node("vjp", (output,), body, {"cotangent": given.reshape(array.shape)})

@@ -1,0 +1,84 @@
+"""Road 2: SymPy builds the scalar graph with symbolic entries and differentiates L by definition.
+
+Slow and simple on purpose: it knows how to build the entries of a network's value and nothing about
+gradients but `sympy.diff`. Road 1 (`calculus`) is not imported here; a test sees to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from symbolic.express import Expressions, ints
+from symbolic.naming import entry_name
+from symbolic.term import Leaf, Multi, Node, Tensor, walk
+
+MOST_TERMS = 3_000
+
+
+def terms(loss: Node) -> int:
+    """How many products one writing of the network has: the measure that decides whether road 2 runs."""
+    total = 0
+    for node in walk(loss):
+        if isinstance(node, Node):
+            total += sum(_products(part) for part in walk(node.body) if isinstance(part, Multi))
+    return total
+
+
+def _products(term: Multi) -> int:
+    total = 1
+    for letter, extent in term.form.sizes:
+        if not any(letter == row.a for row in term.form.rows):
+            total *= int(extent)  # type: ignore[arg-type]
+    return total
+
+
+class Entries:
+    """The loss as one SymPy expression in the symbols of its inputs."""
+
+    def __init__(self, loss: Node) -> None:
+        self._expressions = Expressions()
+        self.loss = self._expressions.entry(loss, 0)
+
+    def gradient(self, tensor: Leaf) -> sympy.ImmutableDenseNDimArray:
+        """dL/d(every entry), by sympy.diff."""
+        flat = [sympy.diff(self.loss, x) for x in self._symbols(tensor)]
+        return sympy.ImmutableDenseNDimArray(flat, ints(tensor.shape)) if tensor.shape else _scalar(flat[0])
+
+    def _symbols(self, tensor: Leaf) -> list[Any]:
+        indices = np.ndindex(*ints(tensor.shape))
+        return [sympy.Symbol(entry_name(tensor.name, index)) for index in indices]
+
+    def at(self, tensor: Leaf, values: Mapping[Tensor, NDArray[Any]]) -> NDArray[Any]:
+        """The gradient's numbers at given values: exact numbers in, exact numbers out where SymPy finds them."""
+        point = {}
+        for leaf, array in values.items():
+            if isinstance(leaf, Leaf):
+                point |= dict(zip(self._symbols(leaf), map(_sympified, array.reshape(-1)), strict=True))
+        flat = [_plain(sympy.diff(self.loss, x).xreplace(point)) for x in self._symbols(tensor)]
+        out = np.empty(len(flat), dtype=object)
+        out[:] = flat
+        return out.reshape(ints(tensor.shape))
+
+
+def _scalar(expression: Any) -> sympy.ImmutableDenseNDimArray:
+    return sympy.ImmutableDenseNDimArray(expression)
+
+
+def _sympified(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
+
+
+def _plain(value: Any) -> Any:
+    """A Python number: int or Fraction for rationals, float for the rest."""
+    if value.is_Rational:
+        fraction = Fraction(int(value.p), int(value.q))
+        return fraction.numerator if fraction.denominator == 1 else fraction
+    return float(value)

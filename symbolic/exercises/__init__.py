@@ -1,0 +1,1 @@
+"""Exercises: their catalogue, the reader of handed-in answers, and the judge."""

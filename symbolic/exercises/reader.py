@@ -1,0 +1,197 @@
+r"""The one reader of outside text: SymPy-style text, LaTeX, JSON and .npy to exact polynomials.
+
+    read(r"\begin{pmatrix} 2X_{11} & 0 \\ 0 & .5 \end{pmatrix}", shapes={"X": (3, 3)}).understood
+    == "Matrix([[2*X_11, 0], [0, 1/2]])"
+
+Nothing here calls SymPy, eval, pickle or a template. The road is text -> tokens (`tokens.py`) -> tree
+(`grammar.py`, `latex.py`, `tree.py`) -> polynomials (`evaluate.py`, `arrays.py`, `functions.py`), with
+every cap in `limits.py` and every sentence in `phrases.toml`. "conv" is cross-correlation.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, TypeAlias
+
+from symbolic.exercises import limits
+from symbolic.exercises.arrays import Grid, show
+from symbolic.exercises.json_text import read_json
+from symbolic.exercises.meter import Meter
+from symbolic.exercises.names import Names
+from symbolic.exercises.npy import MAGIC, read_npy
+from symbolic.exercises.polynomial import Polynomial
+from symbolic.exercises.refusal import Unreadable, phrase
+from symbolic.exercises.statement import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["FORMATS", "Answer", "Polynomial", "Unreadable", "read"]
+
+FORMATS = ("auto", "sympy", "latex", "json", "npy")
+Nested: TypeAlias = "Polynomial | tuple[Nested, ...]"
+_OUTPUTS = {"O": "delta"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an answer says, exactly.
+
+    grid     shape and entries in row-major order; shape () is a scalar
+    format   how it was written: sympy, latex, json or npy
+    """
+
+    grid: Grid
+    format: str
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes of the axes."""
+        return self.grid.shape
+
+    @property
+    def entries(self) -> tuple[Polynomial, ...]:
+        """Entries in row-major order."""
+        return self.grid.entries
+
+    @property
+    def value(self) -> Nested:
+        """Entries as nested tuples; the polynomial itself for a scalar."""
+        return _nested(self.shape, self.entries)
+
+    @property
+    def understood(self) -> str:
+        """SymPy-style text of what was read; reading it gives the same answer."""
+        text = _text(self.value)
+        return f"Matrix({text})" if len(self.shape) == 2 else text
+
+    def echo(self, lang: str = "en") -> str:
+        """I read this as ...; `lang` is "en" or "zh"."""
+        return phrase("understood", lang, text=self.understood)
+
+    def fit(self, expected: tuple[int, ...]) -> Answer:
+        """Return the same answer in the shape that was asked.
+
+        A vector may come as a row, a column or a list, a single number bare or in brackets, and leading
+        axes of size 1 may be missing or added. Nothing else is reshaped.
+        Raises  Unreadable (wrong_shape), naming both shapes.
+        """
+        if not _fits(self.shape, expected):
+            key = "scalar_for_array" if not self.shape else "wrong_shape"
+            raise Unreadable(key, expected=show(expected), got=show(self.shape))
+        return Answer(Grid(expected, self.entries), self.format)
+
+
+def read(
+    data: str | bytes,
+    format: str = "auto",
+    *,
+    symbols: Iterable[str] = (),
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
+    expected: tuple[int, ...] | None = None,
+    labels: Sequence[str] = (),
+    cotangents: Mapping[str, str] | None = None,
+) -> Answer:
+    r"""Read an answer.
+
+    data        text, or the bytes of a file (UTF-8 text or .npy); .npy may also come as base64 text
+    format      auto, sympy, latex, json or npy; sympy and latex accept each other's notation
+    symbols     canonical names that may occur: "t", "p_1", "X_11"
+    shapes      tensors that may occur, whole or by entries: {"X": (3, 3), "delta": (2, 2)}
+    expected    shape to `fit`; None leaves the shape to the caller
+    labels      keys of a JSON object in the order of the answer's entries: ("dw1", "db1", "dw2")
+    cotangents  which error term dL/dO stands for; by default {"O": "delta"}
+
+    Raises  Unreadable (a GradproofError) and nothing else, whatever the text is.
+            ValueError if `format` is unknown: the caller's mistake.
+    """
+    if format not in FORMATS:
+        raise ValueError(f"unknown format {format!r}; known are {', '.join(FORMATS)}")
+    names = Names(symbols, shapes or {}, _OUTPUTS if cotangents is None else cotangents)
+    answer = _read(data, format, names, labels)
+    return answer if expected is None else answer.fit(expected)
+
+
+def _read(data: str | bytes, format: str, names: Names, labels: Sequence[str]) -> Answer:
+    if len(data) > limits.BYTES:
+        raise Unreadable("too_many_bytes", limit=limits.BYTES)
+    if format == "npy" or (isinstance(data, bytes) and data.startswith(MAGIC)):
+        if format not in {"npy", "auto"}:
+            raise Unreadable("not_text")
+        return Answer(read_npy(_binary(data)), "npy")
+    text = _decode(data)
+    meter = Meter()
+
+    def read_entry(entry: str) -> Grid:
+        return read_text(entry, names, meter)[0]
+
+    try:
+        if not text.strip():
+            raise Unreadable("empty")
+        if format == "json" or (format == "auto" and _is_json(text)):
+            return Answer(read_json(text, read_entry, labels), "json")
+        grid, latex = read_text(text, names, meter)
+    except Unreadable as refusal:
+        if not refusal.source and refusal.entry is None:
+            refusal.within(text)
+        raise
+    return Answer(grid, "latex" if latex else "sympy")
+
+
+def _binary(data: str | bytes) -> bytes:
+    """Bytes of a .npy file, from base64 if they came as text."""
+    if isinstance(data, bytes):
+        return data
+    try:
+        return base64.b64decode(data.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        raise Unreadable("not_npy") from None
+
+
+def _decode(data: str | bytes) -> str:
+    """Text without a byte order mark; lone surrogates and bytes that are no UTF-8 are refused."""
+    try:
+        if isinstance(data, bytes):
+            return data.decode("utf-8-sig")
+        data.encode()
+    except UnicodeDecodeError as error:
+        raise Unreadable("encoding", at_byte=error.start + 1) from None
+    except UnicodeEncodeError as error:
+        raise Unreadable("surrogate", code=f"U+{ord(data[error.start]):04X}") from None  # type: ignore[arg-type]
+    return data.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+
+
+def _is_json(text: str) -> bool:
+    """Objects and anything with quotation marks; a plain nested list means the same in either format."""
+    start = text.lstrip()[:80]
+    return '"' in text and (start[0] in '["' or start[1:].lstrip()[:1] == '"')
+
+
+def _fits(shape: tuple[int, ...], expected: tuple[int, ...]) -> bool:
+    if prod(shape) != prod(expected):
+        return False
+    if prod(shape) == 1 or shape == expected:
+        return True
+    short, long = sorted((shape, expected), key=len)
+    if len(short) == len(long):
+        return False
+    return _leading_ones(short, long) or (len(short) == 1 and len(long) == 2 and 1 in long)
+
+
+def _leading_ones(short: tuple[int, ...], long: tuple[int, ...]) -> bool:
+    extra = len(long) - len(short)
+    return long[:extra] == (1,) * extra and long[extra:] == short
+
+
+def _nested(shape: tuple[int, ...], entries: tuple[Polynomial, ...]) -> Nested:
+    if not shape:
+        return entries[0]
+    step = len(entries) // shape[0]
+    return tuple(_nested(shape[1:], entries[i : i + step]) for i in range(0, len(entries), step))
+
+
+def _text(value: Nested) -> str:
+    return str(value) if isinstance(value, Polynomial) else "[" + ", ".join(map(_text, value)) + "]"

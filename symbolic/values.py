@@ -1,0 +1,117 @@
+"""Reading the numbers a user gives for tensors: exact where they are exact, every misfit named."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from numbers import Rational
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolic.contract import plain
+from symbolic.errors import GradproofError, ShapeError, nearest
+from symbolic.term import Tensor
+
+Array = NDArray[Any]
+
+
+class ByTensor(Mapping[Any, Array]):
+    """Arrays by tensor or by its name; iterating gives the names."""
+
+    def __init__(self, arrays: Mapping[Tensor, Array]) -> None:
+        self._arrays = dict(arrays)
+        self._names = {tensor.name: tensor for tensor in arrays if tensor.name}
+
+    def __getitem__(self, key: Tensor | str) -> Array:
+        tensor = self._names.get(key) if isinstance(key, str) else key
+        if tensor is None or tensor not in self._arrays:
+            shown = key if isinstance(key, str) else (getattr(key, "name", "") or repr(key))
+            raise KeyError(f"no tensor '{shown}' in this network; it has {', '.join(self._names)}")
+        return self._arrays[tensor]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def items_by_tensor(self) -> Iterator[tuple[Tensor, Array]]:
+        """Every tensor, named or not, with its array."""
+        return iter(self._arrays.items())
+
+
+def read_values(values: Mapping[Any, Any], leaves: Sequence[Tensor]) -> dict[Tensor, Array]:
+    """One array per input; if any number is a float, all become float64."""
+    if not isinstance(values, Mapping):
+        raise GradproofError(f"values: expected a dict such as {{'X': [[1, 2], [3, 4]]}}; got {type(values).__name__}")
+    by_name = {leaf.name: leaf for leaf in leaves}
+    given: dict[str, Any] = {}
+    for key, value in values.items():
+        name = key.name if isinstance(key, Tensor) else key
+        if name not in by_name:
+            raise GradproofError(
+                f"values: the network has no input {name!r:.60}{nearest(str(name), by_name)}; its inputs are "
+                f"{', '.join(by_name)}"
+            )
+        given[name] = value
+    missing = [name for name in by_name if name not in given]
+    if missing:
+        raise GradproofError(f"values: no value for {', '.join(missing)}; the inputs are {', '.join(by_name)}")
+    arrays = {leaf: read_array(name, given[name], leaf.shape) for name, leaf in by_name.items()}
+    if any(array.dtype == np.float64 for array in arrays.values()):
+        return {leaf: array.astype(np.float64) for leaf, array in arrays.items()}
+    return arrays
+
+
+def read_array(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
+    """An array of the given shape: ints and Fractions exact (dtype object), floats float64; NaN is refused."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        array = value.astype(np.float64)
+        given = array.shape
+    else:
+        given = _shape(name, value)
+        leaves = [_number(name, x) for x in _leaves(value)]
+        floats = any(isinstance(x, float) for x in leaves)
+        array = np.empty(len(leaves), dtype=np.float64 if floats else object)
+        array[:] = leaves
+        array = array.reshape(given)
+    if given != tuple(shape):
+        raise ShapeError(f"{name}: expected values of shape {tuple(shape)}; got shape {given}")
+    if array.dtype == np.float64 and not np.isfinite(array).all():
+        raise GradproofError(f"{name}: every value must be finite; got NaN or infinity")
+    return array
+
+
+def _shape(name: str, value: Any) -> tuple[int, ...]:
+    if isinstance(value, np.ndarray):
+        return value.shape
+    if not isinstance(value, list | tuple):
+        return ()
+    inner = {_shape(name, item) for item in value}
+    if len(inner) > 1:
+        raise ShapeError(f"{name}: the rows have different shapes {sorted(inner)}; expected a rectangular array")
+    return (len(value), *(inner.pop() if inner else ()))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, list | tuple | np.ndarray) and getattr(value, "ndim", 1):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value.item() if isinstance(value, np.generic | np.ndarray) else value
+
+
+def _number(name: str, value: Any) -> int | float | Fraction:
+    if not isinstance(value, bool):
+        if isinstance(value, Rational):
+            return plain(Fraction(int(value.numerator), int(value.denominator)))
+        if getattr(value, "is_Rational", False):
+            return plain(Fraction(int(value.p), int(value.q)))
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                raise GradproofError(f"{name}: every value must be finite; got {value}")
+            return value
+    raise GradproofError(f"{name}: expected numbers (int, Fraction or float); got {value!r:.60}")
