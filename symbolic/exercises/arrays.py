@@ -102,7 +102,9 @@ def transpose(grid: Grid) -> Grid:
     if len(grid.shape) != 2:
         raise Unreadable("transpose_rank", got=show(grid.shape))
     rows, columns = grid.shape
-    return Grid((columns, rows), tuple(grid.entries[i * columns + j] for j, i in product(range(columns), range(rows))))
+    return Grid(
+        (columns, rows), tuple(grid.entries[i * columns + j] for j, i in product(range(columns), range(rows)))
+    )
 
 
 def rot180(grid: Grid) -> Grid:
@@ -112,8 +114,15 @@ def rot180(grid: Grid) -> Grid:
     return Grid(grid.shape, grid.entries[::-1])
 
 
-def correlate(  # noqa: PLR0913 -- the four numbers of a window
-    meter: Meter, image: Grid, kernel: Grid, *, mode: str, stride: int = 1, padding: int = 0, dilation: int = 1
+def correlate(
+    meter: Meter,
+    image: Grid,
+    kernel: Grid,
+    *,
+    mode: str,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
 ) -> Grid:
     """Cross-correlation O[i] = sum over u of kernel[u] * image[s*i + d*u - p], one or two axes.
 
@@ -125,7 +134,11 @@ def correlate(  # noqa: PLR0913 -- the four numbers of a window
     lows, sizes = [], []
     for n, k in zip(image.shape, kernel.shape, strict=True):
         reach = dilation * (k - 1)
-        low, both = {"valid": (padding, 2 * padding), "full": (reach, 2 * reach), "same": (reach // 2, reach)}[mode]
+        low, both = {
+            "valid": (padding, 2 * padding),
+            "full": (reach, 2 * reach),
+            "same": (reach // 2, reach),
+        }[mode]
         lows.append(low)
         sizes.append((n + both - reach - 1) // stride + 1)
     if min(sizes) < 1:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.exercises import arrays, limits
 from symbolic.exercises.arrays import Grid, show
-from symbolic.exercises.functions import FUNCTIONS, WINDOW_LIMIT
+from symbolic.exercises.functions import FUNCTIONS, WINDOW_LIMIT, whole
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.refusal import Unreadable
@@ -48,7 +48,7 @@ class _Evaluation:
                 refusal.at = node.at
             raise
 
-    def _value(self, node: Node) -> Grid:
+    def _value(self, node: Node) -> Grid:  # noqa: PLR0911 -- one line per kind of node
         match node:
             case Number():
                 return Grid.number(node.value)
@@ -149,9 +149,8 @@ class _Evaluation:
         return function.apply(self.meter, tuple(map(self.value, node.arguments)), options)
 
     def _window(self, name: str, node: Node) -> int:
-        value = self.value(node)
-        number = value.entries[0].constant if not value.shape else None
+        number = whole(self.value(node))
         least = 0 if name == "padding" else 1
-        if number is None or number.denominator != 1 or not least <= number <= WINDOW_LIMIT:
+        if not least <= number <= WINDOW_LIMIT:
             raise Unreadable("option_value", node.at, name=name, least=least, most=WINDOW_LIMIT)
-        return int(number)
+        return number

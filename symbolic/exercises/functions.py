@@ -42,15 +42,20 @@ def _correlate(mode: str, meter: Meter, given: tuple[Grid, ...], options: Mappin
 def _matrix(_meter: Meter, given: tuple[Grid, ...], _options: Mapping[str, int]) -> Grid:
     """Matrix([[a, b], [c, d]]), Matrix([a, b]) as a column, Matrix(2, 2, [a, b, c, d])."""
     if len(given) == 3:
-        rows, columns, entries = given
-        sizes = [size.entries[0].constant if not size.shape else None for size in (rows, columns)]
-        if len(entries.shape) != 1 or [entries.shape[0]] != [sizes[0] * sizes[1] if None not in sizes else -1]:  # type: ignore[operator]
+        rows, columns = (whole(size) for size in given[:2])
+        if rows < 1 or columns < 1 or given[2].shape != (rows * columns,):
             raise Unreadable("matrix_sizes")
-        return Grid((int(sizes[0]), int(sizes[1])), entries.entries)  # type: ignore[arg-type]
+        return Grid((rows, columns), given[2].entries)
     (grid,) = given
     if not grid.shape:
         raise Unreadable("not_a_list")
     return Grid((*grid.shape, 1), grid.entries) if len(grid.shape) == 1 else grid
+
+
+def whole(grid: Grid) -> int:
+    """Return the whole number that a scalar is, or -1."""
+    number = None if grid.shape else grid.entries[0].constant
+    return int(number) if number is not None and number.denominator == 1 else -1
 
 
 def _array(_meter: Meter, given: tuple[Grid, ...], _options: Mapping[str, int]) -> Grid:

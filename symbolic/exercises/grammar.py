@@ -15,22 +15,23 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbolic.exercises import latex, limits
+from symbolic.exercises.cursor import Cursor
 from symbolic.exercises.functions import FUNCTIONS, plain
-from symbolic.exercises.refusal import Unreadable, nearest
-from symbolic.exercises.tokens import Token
+from symbolic.exercises.refusal import Unreadable
 from symbolic.exercises.tree import Call, Items, Name, Node, Number, Power, Product, Sum, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from symbolic.exercises.names import Names
+    from symbolic.exercises.tokens import Token
 
 _SIGNS = {"+": 1, "-": -1}
 _OPERATORS = frozenset("*/@⊙⋆")
 _STARTS = frozenset({"name", "(", "{", "frac", "begin", "∂"})  # what may follow a factor without a sign
 
 
-class Parser:
+class Parser(Cursor):
     """One pass over the tokens of one expression.
 
     tokens   of the expression alone: no $…$, no label, no full stop behind
@@ -39,11 +40,9 @@ class Parser:
     """
 
     def __init__(self, tokens: Sequence[Token], names: Names, *, end: int, latex: bool) -> None:
-        self.tokens = [*tokens, Token("end", "", end)]
+        super().__init__(tokens, end)
         self.names = names
         self.latex = latex
-        self._position = 0
-        self._depth = 0
 
     def whole(self) -> Node:
         """Read everything; top-level commas make a list, as in Python.
@@ -64,64 +63,13 @@ class Parser:
         self.expect("end")
         return Items(first.at, tuple(items))
 
-    # -- the cursor ----------------------------------------------------------------------------------
-
-    @property
-    def kind(self) -> str:
-        """Kind of the current token."""
-        return self.tokens[self._position].kind
-
-    @property
-    def at(self) -> int:
-        """Offset of the current token."""
-        return self.tokens[self._position].at
-
-    def peek(self, ahead: int = 0) -> Token:
-        """Token `ahead` of the current one; past the end, the end."""
-        return self.tokens[min(self._position + ahead, len(self.tokens) - 1)]
-
-    def take(self) -> Token:
-        """Return the current token and go on; the end stays."""
-        token = self.peek()
-        self._position = min(self._position + 1, len(self.tokens) - 1)
-        return token
-
-    def put(self, token: Token) -> None:
-        r"""Replace the current token: \frac12 takes one digit of the number 12."""
-        self.tokens[self._position] = token
-
-    def expect(self, kind: str) -> Token:
-        """Take a token of this kind or refuse, naming what stands there instead."""
-        if self.kind != kind:
-            raise self.unexpected(kind)
-        return self.take()
-
-    def unexpected(self, wanted: str = "") -> Unreadable:
-        """Refuse the current token."""
-        token = self.peek()
-        if token.kind == "end":
-            wanted = wanted if wanted in {")", "]", "}"} else ""
-            return Unreadable("cut_off_bracket" if wanted else "cut_off", token.at, wanted=wanted)
-        if token.kind in {"number", "name"} and self._position:
-            before = self.tokens[self._position - 1].kind
-            if token.kind == before == "number":
-                return Unreadable("two_numbers", token.at)
-            if token.kind == "number" and before in {"name", ")", "}", "]", "end"}:
-                return Unreadable("number_behind", token.at, name=token.text)
-        return Unreadable("unexpected", token.at, name=token.text)
-
-    # -- the grammar ---------------------------------------------------------------------------------
-
     def sum(self) -> Node:
         """A sum of signed products."""
-        self._depth += 1
-        if self._depth > limits.DEPTH:
-            raise Unreadable("too_deep", self.at, limit=limits.DEPTH)
         at = self.at
-        terms = [(self._sign(), self._product())]
-        while self.kind in _SIGNS:
-            terms.append((self._sign(), self._product()))
-        self._depth -= 1
+        with self.deeper():
+            terms = [(self._sign(), self._product())]
+            while self.kind in _SIGNS:
+                terms.append((self._sign(), self._product()))
         return terms[0][1] if len(terms) == 1 and terms[0][0] == 1 else Sum(at, tuple(terms))
 
     def _sign(self) -> int:
@@ -147,7 +95,7 @@ class Parser:
 
     def _power(self) -> Node:
         base = self.primary()
-        while True:
+        for _ in range(limits.POSTFIXES):
             if self.kind in {"^", "**"}:
                 self.take()
                 base = self._raised(base)
@@ -159,6 +107,7 @@ class Parser:
                 base = Power(base.at, base, Number(at, Fraction("23"["²³".index(self.take().kind)])))
             else:
                 return base
+        raise Unreadable("too_deep", self.at, limit=limits.POSTFIXES)
 
     def _raised(self, base: Node) -> Node:
         if self.kind == "ᵀ" or (self.kind == "name" and self.peek().text == "T"):
@@ -168,15 +117,12 @@ class Parser:
             for _ in range(3):
                 self.take()
             return Transpose(base.at, base)
-        self._depth += 1
-        if self._depth > limits.DEPTH:
-            raise Unreadable("too_deep", self.at, limit=limits.DEPTH)
-        at, sign = self.at, self._sign()
-        exponent = self._power()
-        self._depth -= 1
+        with self.deeper():
+            at, sign = self.at, self._sign()
+            exponent = self._power()
         return Power(base.at, base, exponent if sign == 1 else Sum(at, ((-1, exponent),)))
 
-    def primary(self) -> Node:
+    def primary(self) -> Node:  # noqa: PLR0911 -- one line per kind of thing
         """A number, a name, a call, or something in brackets."""
         token = self.peek()
         if token.value is not None:
@@ -186,7 +132,8 @@ class Parser:
             return self._name()
         if token.kind in {"(", "["}:
             return self._brackets()
-        if token.kind == "{":
+        comma = self.peek(1).kind == ","
+        if token.kind == "{" and (comma or (self.latex and self.peek(1).kind != "{")):  # not {{a template}}
             return latex.group(self)
         if token.kind == "frac":
             return latex.fraction(self)
@@ -241,13 +188,6 @@ class Parser:
             self.take()
         self.expect(")")
         return Call(at, function, tuple(arguments), tuple(options))
-
-    def unknown_function(self, token: Token) -> Unreadable:
-        """Refuse a function, with the nearest that exists."""
-        near = nearest(token.text, FUNCTIONS)
-        if near is not None:
-            return Unreadable("unknown_function_near", token.at, name=token.text, nearest=near)
-        return Unreadable("unknown_function", token.at, name=token.text)
 
     def _refuse_thousands(self) -> None:
         """Refuse 5,898 without brackets: one number to some readers, two to others."""

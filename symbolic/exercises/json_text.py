@@ -86,18 +86,21 @@ class _Walk:
         if isinstance(item, dict):
             return self._labelled(item, place)
         try:
-            if isinstance(item, _Written):
-                value = number(item.removeprefix("-"))
-                return Grid.number(-value if item.startswith("-") else value)
-            if isinstance(item, str):
-                return self.read_entry(item)
-            if isinstance(item, list):
-                return self._list(item, place)
-            raise Unreadable("json_constant", name=json.dumps(item))
+            return self._plain(item, place)
         except Unreadable as refusal:
             if not refusal.source and refusal.entry is None:
                 refusal.within(item if isinstance(item, str) else "", place or None)
             raise
+
+    def _plain(self, item: object, place: str) -> Grid:
+        if isinstance(item, _Written):
+            value = number(item.removeprefix("-"))
+            return Grid.number(-value if item.startswith("-") else value)
+        if isinstance(item, str):
+            return self.read_entry(item)
+        if isinstance(item, list):
+            return self._list(item, place)
+        raise Unreadable("json_constant", name=json.dumps(item))
 
     def _list(self, items: list[object], place: str) -> Grid:
         if not items:

@@ -1,8 +1,8 @@
 r"""The parts of the grammar that only LaTeX and typeset mathematics need.
 
-    group      {…}          fraction   \frac{a}{b}, \frac12, \frac{\partial L}{\partial O_{11}}
-    matrix     \begin{pmatrix} a & b \\ c & d \end{pmatrix} and its kin
-    subscript  X_{11}, X_{1,1}, X_1, X₁₁          partial    ∂L/∂O_{11}
+group      {…}          fraction   \frac{a}{b}, \frac12, \frac{\partial L}{\partial O_{11}}
+matrix     \begin{pmatrix} a & b \\ c & d \end{pmatrix} and its kin
+subscript  X_{11}, X_{1,1}, X_1, X₁₁          partial    ∂L/∂O_{11}
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from symbolic.exercises.refusal import Unreadable
+from symbolic.exercises.functions import FUNCTIONS, plain
+from symbolic.exercises.refusal import Unreadable, nearest
 from symbolic.exercises.tokens import Token, number
 from symbolic.exercises.tree import Items, Name, Node, Number, Product
 
@@ -44,8 +45,9 @@ def fraction(parser: Parser) -> Node:
         derivative = _cotangent(parser)
         parser.expect("}")
         return derivative
-    over = _argument(parser)
-    return Product(at, over, (("/", _argument(parser)),))
+    with parser.deeper():
+        over = _argument(parser)
+        return Product(at, over, (("/", _argument(parser)),))
 
 
 def _argument(parser: Parser) -> Node:
@@ -179,12 +181,19 @@ def unknown_name(parser: Parser, token: Token, index: str | None) -> Node:
     if letters is not None:
         return letters
     if parser.kind == "(" and not parser.names.has_base(token.text):
-        raise parser.unknown_function(token)
+        raise _unknown_function(token)
     spelled = token.text + (f"_{index}" if index else "")
     parts = _INDEXED.fullmatch(spelled.replace(",", ""))
     if parts is not None and parser.names.has_base(parts[1]):
         raise Unreadable("symbolic_index", token.at, name=spelled)
     raise parser.names.unknown(spelled.replace(",", ""), token.at)
+
+
+def _unknown_function(token: Token) -> Unreadable:
+    near = nearest(plain(token.text), FUNCTIONS, cutoff=0.75)
+    if near is not None:
+        return Unreadable("unknown_function_near", token.at, name=token.text, nearest=near)
+    return Unreadable("unknown_function", token.at, name=token.text)
 
 
 def _letters(parser: Parser, token: Token, index: str | None) -> Node | None:

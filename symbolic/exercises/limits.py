@@ -10,7 +10,8 @@ from typing import Final
 
 BYTES: Final = 100_000  # of the text or file, before anything else is looked at
 TOKENS: Final = 20_000
-DEPTH: Final = 40  # nested brackets, fractions, exponents; also keeps Python's own stack shallow
+DEPTH: Final = 24  # nested brackets, fractions, exponents; also keeps Python's own stack shallow
+POSTFIXES: Final = 3  # exponents and transposes behind one factor, less one
 JSON_DEPTH: Final = 8
 DIGITS: Final = 100  # of one written number
 DECIMAL_EXPONENT: Final = 100  # of 1e100

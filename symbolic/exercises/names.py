@@ -1,8 +1,8 @@
 """Which spellings name which entry: X_11, X11, X_{11}, X_{1,1} and d_11 for delta_11.
 
-    name      canonical, as in print: X_11, past nine X_1_10, t, p_3
-    base      the name without its indices: X, delta, p
-    key       base|11 or base|1,10: what the spellings of one entry have in common
+name      canonical, as in print: X_11, past nine X_1_10, t, p_3
+base      the name without its indices: X, delta, p
+key       base|11 or base|1,10: what the spellings of one entry have in common
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Names:
     ) -> None:
         self.shapes = dict(shapes)
         self.cotangents = dict(cotangents)
-        entries = [name for base, shape in shapes.items() for name in entry_names(base, shape)]
-        self.symbols = frozenset(symbols) | frozenset(entries)
+        self._entries = {base: entry_names(base, shape) for base, shape in shapes.items()}
+        self.symbols = frozenset(symbols).union(*self._entries.values())
         self._keys: dict[str, set[str]] = {}
         self._bases = set(shapes)
         for name in self.symbols:
@@ -106,8 +106,15 @@ class Names:
             return Unreadable("not_finite", at, name=spelled)
         if not self.symbols:
             return Unreadable("symbol_in_numbers", at, name=spelled)
-        known = self.symbols | set(self.shapes)
-        near = nearest(spelled, known)
+        base, _, index = spelled.rpartition("_")
+        if base in self._entries and index.isdigit():
+            entries = self._entries[base]
+            return Unreadable("no_such_entry", at, name=spelled, first=entries[0], last=entries[-1])
+        near = nearest(spelled, self.symbols | set(self.shapes))
         if near is not None:
             return Unreadable("unknown_symbol_near", at, name=spelled, nearest=near)
-        return Unreadable("unknown_symbol", at, name=spelled, known=", ".join(sorted(known)[:3]))
+        return Unreadable("unknown_symbol", at, name=spelled, known=", ".join(self._examples()))
+
+    def _examples(self) -> list[str]:
+        """Three known names, scalars before entries."""
+        return sorted(self.symbols, key=lambda name: (name[-1].isdigit(), name))[:3]

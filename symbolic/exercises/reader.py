@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -110,9 +111,20 @@ def read(
     """
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; known are {', '.join(FORMATS)}")
-    names = Names(symbols, shapes or {}, _OUTPUTS if cotangents is None else cotangents)
+    outputs = _OUTPUTS if cotangents is None else cotangents
+    names = _names(frozenset(symbols), tuple((shapes or {}).items()), tuple(outputs.items()))
     answer = _read(data, format, names, labels)
     return answer if expected is None else answer.fit(expected)
+
+
+@lru_cache(maxsize=64)
+def _names(
+    symbols: frozenset[str],
+    shapes: tuple[tuple[str, tuple[int, ...]], ...],
+    outputs: tuple[tuple[str, str], ...],
+) -> Names:
+    """Return the names of one exercise; a class of answers builds them once."""
+    return Names(symbols, dict(shapes), dict(outputs))
 
 
 def _read(data: str | bytes, format: str, names: Names, labels: Sequence[str]) -> Answer:
@@ -123,21 +135,23 @@ def _read(data: str | bytes, format: str, names: Names, labels: Sequence[str]) -
             raise Unreadable("not_text")
         return Answer(read_npy(_binary(data)), "npy")
     text = _decode(data)
-    meter = Meter()
-
-    def read_entry(entry: str) -> Grid:
-        return read_text(entry, names, meter)[0]
-
+    if not text.strip():
+        raise Unreadable("empty")
     try:
-        if not text.strip():
-            raise Unreadable("empty")
-        if format == "json" or (format == "auto" and _is_json(text)):
-            return Answer(read_json(text, read_entry, labels), "json")
-        grid, latex = read_text(text, names, meter)
+        return _read_text(text, format, names, labels)
+    except RecursionError:  # our own depth is capped: the caller's stack was nearly full
+        raise Unreadable("too_deep", limit=limits.DEPTH) from None
     except Unreadable as refusal:
         if not refusal.source and refusal.entry is None:
             refusal.within(text)
         raise
+
+
+def _read_text(text: str, format: str, names: Names, labels: Sequence[str]) -> Answer:
+    meter = Meter()
+    if format == "json" or (format == "auto" and _is_json(text)):
+        return Answer(read_json(text, lambda entry: read_text(entry, names, meter)[0], labels), "json")
+    grid, latex = read_text(text, names, meter)
     return Answer(grid, "latex" if latex else "sympy")
 
 
@@ -165,9 +179,9 @@ def _decode(data: str | bytes) -> str:
 
 
 def _is_json(text: str) -> bool:
-    """Objects and anything with quotation marks; a plain nested list means the same in either format."""
-    start = text.lstrip()[:80]
-    return '"' in text and (start[0] in '["' or start[1:].lstrip()[:1] == '"')
+    """Objects, and lists with quotation marks; a plain nested list means the same in either format."""
+    start = text.lstrip()[0]
+    return (start == "{" and "\\" not in text) or (start in '["' and '"' in text)
 
 
 def _fits(shape: tuple[int, ...], expected: tuple[int, ...]) -> bool:

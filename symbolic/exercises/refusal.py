@@ -1,9 +1,9 @@
 """The reader's only exception: a reason, a place, and one sentence in English or Chinese.
 
-    key       which sentence of phrases.toml; several keys may share a reason
-    reason    what a program looks at: syntax, unknown_symbol, too_large, wrong_shape, ...
-    column    1-based place in the handed-in text, None where the whole text is meant
-    entry     for JSON: where the text with that column stands, as "[1][2]"
+key       which sentence of phrases.toml; several keys may share a reason
+reason    what a program looks at: syntax, unknown_symbol, too_large, wrong_shape, ...
+column    1-based place in the handed-in text, None where the whole text is meant
+entry     for JSON: where the text with that column stands, as "[1][2]"
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from symbolic.exercises import limits
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WINDOW = 60  # characters of the line that the caret line shows
+WINDOW = 72  # characters of the line that the caret line shows, at most 40 of them before the caret
 
 
 class Unreadable(GradproofError):  # noqa: N818 -- the name of the verdict
@@ -74,7 +74,7 @@ class Unreadable(GradproofError):  # noqa: N818 -- the name of the verdict
         if self.at is None or self.column is None:
             return ""
         line = self.source.split("\n")[self.source.count("\n", 0, self.at)] if self.source else ""
-        start = max(0, self.column - 1 - WINDOW // 2)
+        start = max(0, self.column - 1 - 40)
         shown = "".join(c if c.isprintable() else "\N{MIDDLE DOT}" for c in line[start : start + WINDOW])
         before = shown[: self.column - 1 - start]
         width = sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in before)
@@ -92,9 +92,9 @@ def clean(text: str) -> str:
     return "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in text)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.55) -> str | None:
     """Return the closest of the known names, or None; ties are settled by the names themselves."""
-    close = get_close_matches(word[: limits.NAME], sorted(known), n=1, cutoff=0.5)
+    close = get_close_matches(word[: limits.NAME], sorted(known), n=1, cutoff=cutoff)
     return close[0] if close else None
 
 

@@ -56,13 +56,17 @@ def _unwrap(tokens: list[Token]) -> list[Token]:
         opening, closing = tokens[first], tokens[last - 1]
         if closing.kind in {".", ",", ";"}:
             last -= 1
-        elif last - first > 1 and _WRAPS.get(opening.kind) == closing.kind:
-            first, last = first + 1, last - 1
-        elif opening.kind == "begin" and opening.text in _DISPLAYS and closing.text == opening.text:
+        elif last - first > 1 and _encloses(opening, closing):
             first, last = first + 1, last - 1
         else:
             break
     return tokens[first:last]
+
+
+def _encloses(opening: Token, closing: Token) -> bool:
+    if opening.kind == "begin":
+        return opening.text in _DISPLAYS and closing.text == opening.text
+    return _WRAPS.get(opening.kind) == closing.kind
 
 
 def _sides(tokens: list[Token]) -> list[list[Token]]:

@@ -20,20 +20,20 @@ from fractions import Fraction
 from symbolic.exercises import limits
 from symbolic.exercises.refusal import Unreadable, nearest
 
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩϵ",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
-        "phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega epsilon".split(),
-        strict=True,
-    )
-)
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi",
+    "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma",
+    "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi",
+    "Ω": "Omega",
+}  # fmt: skip
 # What keyboards and web pages write for our operators; one character for one, so that columns stay.
 _VARIANTS = {
     "-": "−–-", "*": "×·⋅∙∗*", "/": "÷∕⁄/", "+": "+", "=": "=", "⊙": "∘", "(": "(", ")": ")", "[": "[",
     "]": "]", ",": ",", ";": ";", ".": "。", "δ": "𝛿", "∂": "𝜕", "ᵀ": "⊤", " ": "\N{NO-BREAK SPACE}",
 }  # fmt: skip
 _PLAIN = {ord(variant): plain for plain, variants in _VARIANTS.items() for variant in variants}
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉‚", "0123456789,")
 _OPERATORS = {
     r"\cdot": "*", r"\times": "*", r"\ast": "*", r"\div": "/", r"\star": "⋆", r"\odot": "⊙", r"\circ": "⊙",
     r"\partial": "∂", r"\top": "T", r"\intercal": "T", r"\nabla": "∇", r"\prime": "'", r"\ell": "ell",
@@ -75,7 +75,7 @@ class Token:
 
 
 def tokenize(text: str) -> tuple[list[Token], bool]:
-    """Tokens of `text`, and whether it is LaTeX (a command, & or braces occur in it).
+    """Tokens of `text`, and whether it is LaTeX (a command, & or a braced index occurs in it).
 
     Raises  Unreadable: too_large, a character or command that no answer needs, a number out of bounds.
     """
@@ -87,7 +87,8 @@ def tokenize(text: str) -> tuple[list[Token], bool]:
         if match is None or match.lastgroup is None:
             raise _bad_character(plain[at], at)
         kind, found = match.lastgroup, match[0]
-        latex = latex or found[0] in "\\&{$"
+        after = tokens[-1].kind if tokens else ""
+        latex = latex or found[0] in "\\&$" or (found == "{" and after in {"_", "^"})
         if kind != "space":
             if len(tokens) >= limits.TOKENS:
                 raise Unreadable("too_many_tokens", at, limit=limits.TOKENS)
@@ -101,17 +102,17 @@ def tokenize(text: str) -> tuple[list[Token], bool]:
 def _token(kind: str, text: str, at: int, found: str) -> Token:
     if kind == "number":
         return Token(kind, text, at, number(text, at))
-    if kind in {"begin", "end_environment"}:
-        return Token(kind, text.partition("}")[0].strip(), at)
-    if kind == "digits":
-        return Token(kind, text.translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉‚", "0123456789,")), at)
-    if kind == "name":
-        return Token(kind, _GREEK.get(text[0], text[0]) + text[1:], at)
-    if kind == "styled" and not text.startswith("\\"):
-        return Token("name", text.replace("\\", ""), at)
-    if kind in {"command", "styled"}:
+    if kind == "command" or (text.startswith("\\") and kind == "styled"):
         return _command(text, at)
-    return Token("row" if kind == "row" else found.strip(), found, at)
+    if kind in {"begin", "end_environment"}:
+        text = text.partition("}")[0].strip()
+    elif kind == "digits":
+        text = text.translate(_DIGITS)
+    elif kind in {"name", "styled"}:
+        kind, text = "name", _GREEK.get(text[0], text[0]) + text[1:].replace("\\", "")
+    elif kind != "row":
+        kind = found
+    return Token(kind, text, at)
 
 
 def _command(text: str, at: int) -> Token:
@@ -120,8 +121,10 @@ def _command(text: str, at: int) -> Token:
         return Token("name" if plain in _NAMES else plain, plain, at)
     if text in _COMMANDS:
         return Token("name", _COMMANDS[text].removeprefix("var"), at)
-    near = nearest(text, [*_OPERATORS, *_COMMANDS])
-    if near:
+    if text[1:] in _STYLE.split("|"):
+        raise Unreadable("style_word", at, name=text)
+    near = nearest(text, [*_OPERATORS, *_COMMANDS], cutoff=0.75)
+    if near is not None:
         raise Unreadable("unknown_command_near", at, name=text, nearest=near)
     raise Unreadable("unknown_command", at, name=text)
 
@@ -141,12 +144,12 @@ def number(text: str, at: int | None = None) -> Fraction:
     if len(whole) > 1 and whole[0] == "0":
         raise Unreadable("leading_zero", at, name=text)
     shift = int(exponent or "0") - len(decimals)
-    value = Fraction(int(whole + decimals))
-    return value * 10**shift if shift >= 0 else value / 10**-shift
+    scaled = int(whole + decimals)
+    return Fraction(scaled * 10 ** max(shift, 0), 10 ** max(-shift, 0))
 
 
 def _bad_character(character: str, at: int) -> Unreadable:
-    if character in "\"`":
+    if character in '"`':
         return Unreadable("quotes", at)
     if character in "#%":
         return Unreadable("comment", at)
