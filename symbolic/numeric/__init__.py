@@ -1,0 +1,16 @@
+"""The numeric road: an independent second opinion on every value and gradient.
+
+    run                   values and gradients of a network: textbook definitions, textbook reverse rules
+    finite_differences    the gradient of one tensor from forward values alone
+    OPERATORS             the table: name -> Operator(forward, backward)
+
+NumPy with sliding windows throughout. Nothing here reads a node's body or imports the forms, the layers' table
+or the calculus from which the other roads derive; only `op`, `args` and `params` of a node are read.
+"""
+
+from symbolic.numeric.arrays import Operator
+from symbolic.numeric.difference import Differences, finite_differences
+from symbolic.numeric.sweep import Opinion, run
+from symbolic.numeric.table import OPERATORS
+
+__all__ = ["OPERATORS", "Differences", "Operator", "Opinion", "finite_differences", "run"]
