@@ -3,6 +3,7 @@
     Multi  drop the operand (the form seen from that side)      Sum   pass on to every term
     Route  the transpose                                        Flip  flip back
     Map    times the local derivative                           a tensor used twice gets both terms (Leibniz)
+    Winner constant away from ties
 
 The sweep names every intermediate error term: `Grad(L, O)` stands for dL/dO in the rules of what O is made
 from, so that a gradient is written in one line whatever the depth of the network.
@@ -13,8 +14,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from symbolic.layers import pointwise
-from symbolic.term import Const, Data, Entry, Flip, Grad, Map, Multi, Node, Route, Shape, Stack, Sum, Tensor, Term, walk
+from symbolic.layers import pointwise, reduction
+from symbolic.term import (
+    AxisMap,
+    Const,
+    Data,
+    Entry,
+    Flip,
+    Grad,
+    Map,
+    Multi,
+    Node,
+    Route,
+    Shape,
+    Stack,
+    Sum,
+    Tensor,
+    Term,
+    Winner,
+    walk,
+)
 
 
 def multi(term: Multi) -> Term:
@@ -62,7 +81,7 @@ def pull(body: Term, cotangent: Term, into: dict[Tensor, list[Term]]) -> None:
             pass
         case Multi(form, operands):
             for k, operand in enumerate(operands):
-                if not isinstance(operand, Const | Data):
+                if not isinstance(operand, Const | Data | Winner):
                     others = (*operands[:k], cotangent, *operands[k + 1 :])
                     pull(operand, multi(Multi(form.wrt(k), others)), into)
         case Sum(terms, _):
@@ -75,6 +94,8 @@ def pull(body: Term, cotangent: Term, into: dict[Tensor, list[Term]]) -> None:
         case Map(_, source):
             product = Multi(pointwise([body.shape, body.shape], body.shape), (cotangent, derivative(body)))
             pull(source, multi(product), into)
+        case AxisMap():
+            pull(body.source, along_axis(body, cotangent), into)
         case Entry(source, index):
             place = _flat(index, source.shape)
             pull(source, Route(cotangent, source.shape, ((place, 0),)), into)
@@ -84,6 +105,18 @@ def pull(body: Term, cotangent: Term, into: dict[Tensor, list[Term]]) -> None:
         case _:
             message = f"no reverse rule for {type(body).__name__}"
             raise TypeError(message)
+
+
+def along_axis(term: AxisMap, cotangent: Term) -> Term:
+    """softmax p: p * (g - sum of g p);  logsumexp: g * softmax."""
+    softmax = AxisMap("softmax", term.source, term.axis)
+    shape = term.source.shape
+    if term.function == "logsumexp":
+        return multi(Multi(pointwise([cotangent.shape, shape], shape), (cotangent, softmax)))
+    weighted = multi(Multi(pointwise([shape, shape], shape), (cotangent, softmax)))
+    total_form = reduction(shape, (term.axis,), Fraction(-1), keepdim=True)
+    pulled = Multi(total_form, (weighted,))
+    return Sum((weighted, Multi(pointwise([pulled.shape, shape], shape), (pulled, softmax))), shape)
 
 
 def _flat(index: tuple[int, ...], shape: Shape) -> int:

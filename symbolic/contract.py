@@ -18,11 +18,13 @@ from symbolic import local
 from symbolic.form import Form
 from symbolic.index import Row
 from symbolic.term import (
+    AxisMap,
     Const,
     Data,
     Entry,
     Flip,
     Grad,
+    Leaf,
     Map,
     Multi,
     Node,
@@ -30,6 +32,7 @@ from symbolic.term import (
     Stack,
     Sum,
     Term,
+    Winner,
 )
 
 Array = NDArray[Any]
@@ -50,7 +53,7 @@ class Numbers:
                 meaning = term.body if isinstance(term, Node) else self.rules[term.wrt]
                 self.known[term] = self._compute(meaning)
             return self.known[term]
-        return self._compute(term)
+        return self.known[term] if isinstance(term, Leaf) else self._compute(term)
 
     def _compute(self, term: Term) -> Array:
         match term:
@@ -66,18 +69,22 @@ class Numbers:
                 total = self.of(terms[0])
                 for part in terms[1:]:
                     total = total + self.of(part)
-                return np.asarray(total)
+                return np.asarray(total, dtype=self.of(terms[0]).dtype)
             case Route(source, shape, pairs):
                 return self._routed(self.of(source), shape, pairs)
             case Flip(source, axes):
                 return np.flip(self.of(source), axes)
             case Map(function, source, order, param):
                 return local.apply(function, self.of(source), param, order)
+            case AxisMap(function, source, axis):
+                return local.along_axis(function, self.of(source), axis)
+            case Winner(source, form):
+                return winners(form, self.of(source))
             case Entry(source, index):
                 return np.asarray(self.of(source)[index], dtype=object if self.exact else None)
             case Stack(entries, shape):
                 return np.array([self.of(entry)[()] for entry in entries]).reshape(shape)  # type: ignore[arg-type]
-        return self.known[term]
+        return self.of(term)
 
     def _number(self, value: Fraction) -> int | float | Fraction:
         return plain(value) if self.exact else float(value)
@@ -116,8 +123,25 @@ def contract(form: Form, arrays: list[Array]) -> Array:
     return _times(array, form.scale)
 
 
-def _gather(row: Row, form: Form, views: list[Array], letters: list[list[str]]) -> None:
-    """View the operand that holds the row's letter a through (i, u): no term outside the extents, zeros instead."""
+def winners(form: Form, source: Array) -> Array:
+    """The 0/1 pattern W[i,u] of the first largest entry of every window, row-major; padding is minus infinity."""
+    views, letters = [source], [[x for axis in form.operands[1] for x in axis]]
+    if source.dtype != object:
+        views = [source.astype(np.float64)]
+    for row in form.rows:
+        _gather(row, form, views, letters, fill=-np.inf)
+    kernel = [row.u for row in form.rows]
+    outer = [x for x in letters[0] if x not in kernel]
+    window = views[0].transpose([letters[0].index(x) for x in outer + kernel])
+    flat = window.reshape(*window.shape[: len(outer)], -1)
+    best = np.argmax(flat, axis=-1)[..., None] == np.arange(flat.shape[-1])
+    pattern = best.reshape(window.shape).astype(source.dtype) * 1
+    wanted = [x for axis in form.operands[0] for x in axis]
+    return pattern.transpose([(outer + kernel).index(x) for x in wanted])
+
+
+def _gather(row: Row, form: Form, views: list[Array], letters: list[list[str]], fill: float = 0) -> None:
+    """View the operand that holds the row's letter a through (i, u); outside the extents it reads `fill`."""
     s, d, e, p = (int(x) for x in (row.s, row.d, row.e, row.p))  # type: ignore[arg-type]
     m, k, n = (int(form.extent[x]) for x in (row.i, row.u, row.a))  # type: ignore[arg-type]
     which = next(w for w, names in enumerate(letters) if row.a in names)
@@ -125,7 +149,7 @@ def _gather(row: Row, form: Form, views: list[Array], letters: list[list[str]]) 
     length = s * (m - 1) + d * (k - 1) + 1
     source = np.moveaxis(views[which], axis, -1)
     if not (e == 1 and p == 0 and length <= n):
-        source = _padded(source, length, e, p)
+        source = _padded(source, length, e, p, fill)
     step = source.strides[-1]
     window = as_strided(
         source, (*source.shape[:-1], m, k), (*source.strides[:-1], s * step, d * step), writeable=False
@@ -134,11 +158,11 @@ def _gather(row: Row, form: Form, views: list[Array], letters: list[list[str]]) 
     letters[which] = [x for x in letters[which] if x != row.a] + [row.i, row.u]
 
 
-def _padded(source: Array, length: int, e: int, p: int) -> Array:
-    """The last axis at positions e*a + p of a zero line of the given length; what falls outside is cropped."""
+def _padded(source: Array, length: int, e: int, p: int, fill: float) -> Array:
+    """The last axis at positions e*a + p of a constant line of the given length; what falls outside is cropped."""
     n = source.shape[-1]
     first, last = max(0, -(p // e)), min(n - 1, (length - 1 - p) // e)
-    line = np.zeros((*source.shape[:-1], length), dtype=source.dtype)
+    line = np.full((*source.shape[:-1], length), fill, dtype=source.dtype)
     if first <= last:
         line[..., e * first + p : e * last + p + 1 : e] = source[..., first : last + 1]
     return line
@@ -171,7 +195,7 @@ def _einsum(
         args: list[Any] = []
         for view, names in zip(views, letters, strict=True):
             args += [view, [number[x] for x in names]]
-        array = np.asarray(np.einsum(*args, [number[x] for x in kept], optimize=False))
+        array = np.asarray(np.einsum(*args, [number[x] for x in kept], optimize=False), dtype=kind)
     else:
         array = np.ones((), dtype=kind)
     missing = [x for x in wanted if x not in present]

@@ -8,6 +8,7 @@ This is the kernel's own reading of a term; it knows nothing of how a gradient w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 
@@ -15,19 +16,36 @@ import numpy as np
 
 from symbolic.naming import entry_name, label
 from symbolic.table import (
-
+    Ints,
     Table,
     added,
     canonical,
     constants,
     generators,
     joined,
-
+    padded,
     zero,
 )
-from symbolic.term import Const, Data, Entry, Flip, Grad, Map, Multi, Route, Shape, Stack, Sum, Tensor, Term
+from symbolic.term import (
+    AxisMap,
+    Const,
+    Data,
+    Entry,
+    Flip,
+    Grad,
+    Map,
+    Multi,
+    Route,
+    Shape,
+    Stack,
+    Sum,
+    Tensor,
+    Term,
+    Winner,
+)
 
 MOST_TERMS = 20_000_000
+FunctionKey = tuple[str, int, Fraction | None, bytes]
 
 
 class Expansion:
@@ -39,8 +57,8 @@ class Expansion:
     def __init__(self, facts: Mapping[Term, Term] | None = None) -> None:
         self.facts = dict(facts or {})
         self._blocks: dict[Term, int] = {}
-        self._functions: dict[tuple[str, int, Fraction | None, bytes], int] = {}
-        self._arguments: dict[int, tuple[Map, Table]] = {}
+        self._functions: dict[FunctionKey, int] = {}
+        self._arguments: dict[int, tuple[Map | AxisMap, list[Table], int]] = {}
         self._starts: list[tuple[int, Term]] = []
         self._next = 0
         self._tables: dict[int, tuple[Term, Table]] = {}
@@ -62,7 +80,7 @@ class Expansion:
 
     def _expand(self, term: Term) -> Table:
         match term:
-            case Tensor() | Grad():
+            case Tensor() | Grad() | Winner():
                 if term in self.facts:
                     return self.table(self.facts[term])
                 return generators(self.block(term), term.size)
@@ -90,6 +108,8 @@ class Expansion:
                 return self._stacked(entries)
             case Map():
                 return self._mapped(term)
+            case AxisMap():
+                return self._along(term)
         message = f"no expansion for {type(term).__name__}"
         raise TypeError(message)
 
@@ -108,20 +128,46 @@ class Expansion:
             everywhere = np.arange(term.size)
             self._guard(term.size, [source] * exponent)
             return joined(term.size, everywhere, [source] * exponent, [everywhere] * exponent, Fraction(1))
+        if term.function == "pow" and term.order == 0 and term.param is not None:  # z^-n is 1/z, n times
+            inverse = replace(term, param=Fraction(-1))
+            once = np.array([self._function(inverse, source, entry) for entry in range(term.size)], dtype=np.int64)
+            gens = np.tile(once.reshape(-1, 1), (1, -int(term.param)))
+            return Table(term.size, np.arange(term.size), gens, np.ones(term.size, dtype=np.int64))
         ids = np.array([self._function(term, source, entry) for entry in range(term.size)], dtype=np.int64)
         entries = np.arange(term.size)
         return Table(term.size, entries, ids.reshape(-1, 1), np.ones(term.size, dtype=np.int64))
 
     def _function(self, term: Map, source: Table, entry: int) -> int:
-        key = (term.function, term.order, term.param, source.key(entry))
+        return self._named((term.function, term.order, term.param, source.key(entry)), term, [_one(source, entry)])
+
+    def _named(self, key: FunctionKey, term: Map | AxisMap, arguments: list[Table], place: int = 0) -> int:
+        """The id of the generator f(arguments), the same for the same polynomials."""
         if key not in self._functions:
             self._functions[key] = self._next
-            low, high = np.searchsorted(source.entries, [entry, entry + 1])
-            rows = slice(low, high)
-            argument = Table(1, source.entries[rows] * 0, source.gens[rows], source.num[rows], source.den)
-            self._arguments[self._next] = (term, argument)
+            self._arguments[self._next] = (term, arguments, place)
             self._next += 1
         return self._functions[key]
+
+    def _along(self, term: AxisMap) -> Table:
+        """softmax or logsumexp: one generator per entry, keyed on the line of polynomials it is made of."""
+        source, shape = self.table(term.source), _ints(term.source.shape)
+        lines = np.moveaxis(np.arange(term.source.size).reshape(shape), term.axis, -1).reshape(-1, shape[term.axis])
+        ids = [[self._softmax(source, line, k) for k in range(len(line))] for line in lines.tolist()]
+        if term.function != "softmax":
+            ids = [[self._logsumexp(source, line)] for line in lines.tolist()]
+        outer = tuple(n for axis, n in enumerate(shape) if axis != term.axis)
+        flat = np.moveaxis(np.array(ids, dtype=np.int64).reshape(*outer, -1), -1, term.axis).reshape(-1, 1)
+        return Table(term.size, np.arange(term.size), flat, np.ones(term.size, dtype=np.int64))
+
+    def _softmax(self, source: Table, line: list[int], place: int) -> int:
+        arguments = [_one(source, entry) for entry in line]
+        key = repr([source.key(entry) for entry in line]).encode()
+        return self._named(("softmax", place, None, key), AxisMap("softmax", Const(Fraction(0), (1,)), 0), arguments, place)
+
+    def _logsumexp(self, source: Table, line: list[int]) -> int:
+        arguments = [_one(source, entry) for entry in line]
+        key = repr([source.key(entry) for entry in line]).encode()
+        return self._named(("logsumexp", 0, None, key), AxisMap("logsumexp", Const(Fraction(0), (1,)), 0), arguments)
 
     @staticmethod
     def _guard(count: int, tables: list[Table]) -> None:
@@ -153,26 +199,37 @@ class Expansion:
         return added(pieces, table.size * size) if pieces else zero(table.size * size)
 
     def _through(self, table: Table, column: int, function: int, atom: Term) -> list[Table]:
-        """The chain rule at one generator f(z): the rest of the monomial times f'(z) times dz."""
-        term, argument = self._arguments[function]
-        inner = self.derivative(argument, atom)
-        if not len(inner):
-            return []
-        rows = table.gens[:, column] == function
-        slope, factor = self._slope(term, argument)
-        rest = table.gens[rows].copy()
-        rest[:, column] = slope
-        monomials = Table(int(rows.sum()), np.arange(rows.sum()), rest, table.num[rows], table.den)
-        left, right = np.divmod(np.arange(len(rest) * atom.size), atom.size)
-        out = table.entries[rows][left] * atom.size + right
-        return [joined(table.size * atom.size, out, [monomials, inner], [left, right], factor)]
+        """The chain rule at one generator f(z, ...): the rest of the monomial times each df/dz times dz."""
+        pieces = []
+        for k, argument in enumerate(self._arguments[function][1]):
+            inner = self.derivative(argument, atom)
+            if not len(inner):
+                continue
+            rows = table.gens[:, column] == function
+            for slopes, factor in self._slopes(function, k):
+                rest = padded(table.gens[rows].copy(), table.degree + 1)
+                rest[:, column + 1] = -1
+                rest = np.hstack([rest, np.tile(slopes, (len(rest), 1))])
+                monomials = Table(len(rest), np.arange(len(rest)), rest, table.num[rows], table.den)
+                left, right = np.divmod(np.arange(len(rest) * atom.size), atom.size)
+                out = table.entries[rows][left] * atom.size + right
+                pieces.append(joined(table.size * atom.size, out, [monomials, inner], [left, right], factor))
+        return pieces
 
-    def _slope(self, term: Map, argument: Table) -> tuple[int, Fraction]:
-        """The generator of f'(z) and a numeric factor."""
-        if term.function == "pow" and term.param is not None:
-            lower = Map("pow", Const(Fraction(0)), 0, term.param - 1)
-            return self._function(lower, argument, 0), term.param
-        return self._function(Map(term.function, Const(Fraction(0)), term.order + 1, term.param), argument, 0), Fraction(1)
+    def _slopes(self, function: int, k: int) -> list[tuple[Ints, Fraction]]:
+        """df/dz_k as a sum of (generators, number): -1/z^2, f'(z), p_i (1[i=k] - p_k), or p_k."""
+        term, arguments, place = self._arguments[function]
+        if isinstance(term, AxisMap):
+            line = _lined(arguments)
+            slope = self._softmax(line, list(range(len(arguments))), k)
+            if term.function == "logsumexp":
+                return [(np.array([slope]), Fraction(1))]
+            own = [(np.array([function]), Fraction(1))] if k == place else []
+            return [*own, (np.array([function, slope]), Fraction(-1))]
+        if term.function == "pow":  # only 1/z is a generator, and its derivative is -1/z * 1/z
+            return [(np.array([function, function]), Fraction(-1))]
+        steeper = Map(term.function, Const(Fraction(0)), term.order + 1, term.param)
+        return [(np.array([self._function(steeper, arguments[0], 0)]), Fraction(1))]
 
     def monomial_text(self, ids: tuple[int, ...], coefficient: Fraction) -> str:
         """`2*X_11*F_12`, for messages."""
@@ -180,13 +237,29 @@ class Expansion:
         head = [] if coefficient == 1 and names else [str(coefficient)]
         return "*".join(head + names)
 
+    def _polynomial_text(self, table: Table) -> str:
+        return " + ".join(self.monomial_text(*table.monomial(row)[1:]) for row in range(len(table))) or "0"
+
     def _generator_text(self, generator: int) -> str:
         if generator in self._arguments:
-            term, argument = self._arguments[generator]
-            inside = " + ".join(self.monomial_text(*argument.monomial(row)[1:]) for row in range(len(argument)))
-            return f"{term.function}{chr(39) * term.order}({inside or 0})"
+            term, arguments, place = self._arguments[generator]
+            head = f"{term.function}_{place + 1}" if isinstance(term, AxisMap) else term.function + "'" * term.order
+            return f"{head}({', '.join(self._polynomial_text(argument) for argument in arguments)})"
         first, atom = max((start, atom) for start, atom in self._starts if start <= generator)
         return atom_entry(atom, generator - first)
+
+
+def _one(table: Table, entry: int) -> Table:
+    """The polynomial of one entry."""
+    low, high = np.searchsorted(table.entries, [entry, entry + 1])
+    rows = slice(int(low), int(high))
+    return Table(1, table.entries[rows] * 0, table.gens[rows], table.num[rows], table.den)
+
+
+def _lined(tables: list[Table]) -> Table:
+    """Single polynomials as the entries of one array."""
+    parts = [Table(len(tables), t.entries + k, t.gens, t.num, t.den) for k, t in enumerate(tables)]
+    return added(parts, len(tables))
 
 
 def atom_entry(atom: Term, place: int) -> str:

@@ -17,7 +17,24 @@ from symbolic import local
 from symbolic.form import Form, Slot
 from symbolic.index import Row
 from symbolic.naming import entry_name, symbol
-from symbolic.term import Const, Data, Entry, Flip, Grad, Leaf, Map, Multi, Node, Route, Stack, Sum, Tensor, Term
+from symbolic.term import (
+    AxisMap,
+    Const,
+    Data,
+    Entry,
+    Flip,
+    Grad,
+    Leaf,
+    Map,
+    Multi,
+    Node,
+    Route,
+    Stack,
+    Sum,
+    Tensor,
+    Term,
+    Winner,
+)
 
 
 class Expressions:
@@ -63,6 +80,8 @@ class Expressions:
                 return rational(value)
             case Data(values, _):
                 return rational(values[place])
+            case Multi(form, (Winner(source, _), other)) if other == source:
+                return self._largest(source, form, index_of(term, place))
             case Multi(form, operands):
                 return self._contracted(form, operands, index_of(term, place))
             case Sum(terms, _):
@@ -76,12 +95,40 @@ class Expressions:
                 return self.entry(source, flat_of(source, tuple(index)))
             case Map(function, source, order, param):
                 return local.TABLE[function].symbolic(self.entry(source, place), param, order)
+            case AxisMap(function, source, axis):
+                return self._along(function, source, axis, index_of(term, place))
+            case Winner(source, form):
+                return self._indicator(source, form, index_of(term, place))
             case Entry(source, index):
                 return self.entry(source, flat_of(source, index))
             case Stack(entries, _):
                 return self.entry(entries[place], 0)
         message = f"no expression for {type(term).__name__}"
         raise TypeError(message)
+
+    def _along(self, function: str, source: Term, axis: int, index: tuple[int, ...]) -> Any:
+        """softmax or logsumexp of one line of the source."""
+        line = [(*index[:axis], k, *index[axis + 1 :]) for k in range(int(source.shape[axis]))]  # type: ignore[arg-type]
+        exponentials = [sympy.exp(self.entry(source, flat_of(source, at))) for at in line]
+        total = sympy.Add(*exponentials)
+        return exponentials[index[axis]] / total if function == "softmax" else sympy.log(total)
+
+    def _largest(self, source: Term, form: Form, index: tuple[int, ...]) -> Any:
+        """The largest entry of a window, as the pieces on which each entry is the first largest one."""
+        window = [self.entry(source, places[1]) for places in reads(form, index)]
+        pieces = [(x, _is_first_largest(window, k)) for k, x in enumerate(window)]
+        return sympy.Piecewise(*pieces[:-1], (window[-1], True))
+
+    def _indicator(self, source: Term, form: Form, index: tuple[int, ...]) -> Any:
+        """1 where this position holds the first largest entry of its window, else 0."""
+        rank = len(index) - len(form.output)
+        window = [(flat, places[1]) for places in reads(form, index[:-rank]) for flat in [places[0]]]
+        here = int(np.ravel_multi_index(index, ints(form.shape(form.operands[0]))))
+        order = [flat for flat, _ in window]
+        if here not in order:
+            return sympy.S.Zero
+        entries = [self.entry(source, place) for _, place in window]
+        return sympy.Piecewise((1, _is_first_largest(entries, order.index(here))), (0, True))
 
     def _reads(self, term: Route, place: int) -> list[int]:
         """The source positions a route's output position adds up."""
@@ -104,6 +151,11 @@ class Expressions:
             single = [factor for factor in factors if factor.is_Symbol]
             groups.setdefault(tuple(common), []).append(sympy.Mul(*single))
         return sympy.Add(*(_times(scale, common, singles) for common, singles in groups.items()))
+
+
+def _is_first_largest(window: list[Any], k: int) -> Any:
+    """window[k] beats all before it and ties at most with those behind it."""
+    return sympy.And(*(window[k] > x for x in window[:k]), *(window[k] >= x for x in window[k + 1 :]))
 
 
 def _times(scale: Any, common: tuple[Any, ...], singles: list[Any]) -> Any:

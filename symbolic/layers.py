@@ -22,6 +22,7 @@ TABLE = {
     "bias": "O[n,(g o),i] = b[(g o)]",
     "avg_pool": "O[*,i] = X[*,s*i+d*u-p]",
     "avg_pool_uneven": "O[*,i] = r[i] * X[*,s*i+d*u-p]",
+    "max_pool": "O[*,i] = W[*,i,u] * X[*,s*i+d*u-p]",
     "linear": "O[*,o] = X[*,c] * W[o,c]",
     "linear_bias": "O[*,o] = b[o]",
 }

@@ -167,6 +167,9 @@ TABLE: dict[str, Local] = {
     "exp": Local(_smooth(_sympy("exp")), lambda x, _: np.exp(x), lambda x, _: np.exp(x)),
     "log": Local(_smooth(_sympy("log")), lambda x, _: np.log(x), lambda x, _: 1 / x),
     "sqrt": Local(_smooth(_sympy("sqrt")), lambda x, _: np.sqrt(x), lambda x, _: 0.5 / np.sqrt(x)),
+    "rsqrt": Local(
+        _smooth(lambda x: 1 / _sympy("sqrt")(x)), lambda x, _: 1 / np.sqrt(x), lambda x, _: -0.5 / (x * np.sqrt(x))
+    ),
     "sigmoid": Local(
         _smooth(lambda x: 1 / (1 + _sympy("exp")(-x))),
         lambda x, _: _sigmoid(x),
@@ -193,3 +196,12 @@ def apply(function: str, x: Array, param: Param, order: int) -> Array:
     if x.dtype == object and not row.exact:
         x = x.astype(np.float64)
     return np.asarray((row.value, row.slope)[order](x, param))
+
+
+def along_axis(function: str, x: Array, axis: int) -> Array:
+    """softmax or logsumexp (keeping the axis) in float64, shifted by the maximum so that nothing overflows."""
+    x = x.astype(np.float64)
+    top = x.max(axis=axis, keepdims=True)
+    small = np.exp(x - top)
+    total = small.sum(axis=axis, keepdims=True)
+    return np.asarray(small / total if function == "softmax" else top + np.log(total))

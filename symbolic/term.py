@@ -10,142 +10,24 @@ beside it. Terms are immutable and compared by what they say; a `Node` is compar
     Multi      a Form applied to operands          Sum        a sum of terms of one shape
     Route      entries copied, moved, added up     Flip       reversed along axes: rot180
     Map        an elementwise function             Entry      one entry, shape ()
-    Stack      an array written entry by entry
+    Stack      an array written entry by entry     AxisMap    softmax, logsumexp along an axis
+    Winner     the 0/1 pattern of largest entries in windows
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
-from symbolic.errors import NameInvalidError, ShapeError
+from symbolic.errors import ShapeError
 from symbolic.form import Form
-from symbolic.index import Extent
+from symbolic.tensors import Index, Leaf, Node, Shape, Tensor, Term, check_name
 
-if TYPE_CHECKING:
-    import sympy
-
-Shape = tuple[Extent, ...]
-Index = tuple[int, ...]
-IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
-
-
-class Term:
-    """An array expression; see the module's list of kinds."""
-
-    shape: Shape
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        """The terms directly inside this one."""
-        return ()
-
-    @property
-    def size(self) -> int:
-        """Number of entries; the sizes must be numbers."""
-        total = 1
-        for extent in self.shape:
-            if not isinstance(extent, int):
-                raise TypeError(f"the size {extent} is symbolic; give it a number first")
-            total *= extent
-        return total
-
-
-class Tensor(Term):
-    """What users hold: an input tensor or the result of an operator. `X[0, 0]` is the Symbol X_11.
-
-    + - * / ** act elementwise with NumPy broadcasting; numbers are read exactly (0.1 is 1/10).
-    """
-
-    name: str
-
-    def __getitem__(self, index: int | Index) -> sympy.Symbol:
-        """The Symbol of one entry; Python's 0-based indices, negative ones count from the end."""
-        from symbolic.naming import entry_symbol
-
-        return entry_symbol(self, index if isinstance(index, tuple) else (index,))
-
-    def __iter__(self) -> Iterator[object]:
-        raise TypeError(f"{self.name or 'this tensor'} cannot be iterated; index its entries, X[0, 0]")
-
-    def __add__(self, other: Any) -> Tensor:
-        return _functional().add(self, other)
-
-    def __radd__(self, other: Any) -> Tensor:
-        return _functional().add(other, self)
-
-    def __sub__(self, other: Any) -> Tensor:
-        return _functional().sub(self, other)
-
-    def __rsub__(self, other: Any) -> Tensor:
-        return _functional().sub(other, self)
-
-    def __mul__(self, other: Any) -> Tensor:
-        return _functional().mul(self, other)
-
-    def __rmul__(self, other: Any) -> Tensor:
-        return _functional().mul(other, self)
-
-    def __truediv__(self, other: Any) -> Tensor:
-        return _functional().div(self, other)
-
-    def __rtruediv__(self, other: Any) -> Tensor:
-        return _functional().div(other, self)
-
-    def __pow__(self, exponent: Any) -> Tensor:
-        return _functional().pow(self, exponent)
-
-    def __neg__(self) -> Tensor:
-        return _functional().mul(-1, self)
-
-
-def _functional() -> Any:
-    from symbolic import functional
-
-    return functional
-
-
-@dataclass(frozen=True)
-class Leaf(Tensor):
-    """An input tensor with symbolic entries."""
-
-    name: str
-    shape: Shape
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
-
-
-@dataclass(frozen=True, eq=False)
-class Node(Tensor):
-    """An operator applied to tensors. `body` says what it abbreviates, over `args`; two nodes are never equal.
-
-    params are the operator's resolved parameters (padding as pairs, sizes as ints); the second opinion in
-    `numeric` reads op, args and params and never the body.
-    """
-
-    op: str
-    args: tuple[Tensor, ...]
-    body: Term
-    params: dict[str, Any] = field(default_factory=dict)
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "shape", self.body.shape)
-        if self.name:
-            check_name(self.name)
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return self.args
-
-    def __repr__(self) -> str:
-        """`O = conv2d(X, F), shape (2, 2)`."""
-        inside = ", ".join(arg.name or f"<{getattr(arg, 'op', '')}>" for arg in self.args)
-        return (f"{self.name} = " if self.name else "") + f"{self.op}({inside}), shape {self.shape}"
+__all__ = [
+    "AxisMap", "Const", "Data", "Entry", "Flip", "Grad", "Index", "Leaf", "Map", "Multi", "Node", "Route", "Shape",
+    "Stack", "Sum", "Tensor", "Term", "Winner", "check_name", "scalars", "walk",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -261,6 +143,45 @@ class Map(Term):
 
 
 @dataclass(frozen=True)
+class AxisMap(Term):
+    """softmax along one axis, or logsumexp, which leaves that axis with size 1."""
+
+    function: str
+    source: Term
+    axis: int
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        if self.function == "softmax":
+            return self.source.shape
+        return (*self.source.shape[: self.axis], 1, *self.source.shape[self.axis + 1 :])
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return (self.source,)
+
+
+@dataclass(frozen=True)
+class Winner(Term):
+    """W[i,u] is 1 where X[s i + d u - p] is the first largest entry of window i in row-major order, else 0.
+
+    form: O[i] = W[i,u] * X[a], its operands in this order. Padding counts as minus infinity. The pattern is
+    constant where no two entries of a window tie, so that its derivative is 0 there.
+    """
+
+    source: Term
+    form: Form
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return self.form.shape(self.form.operands[0])
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return (self.source,)
+
+
+@dataclass(frozen=True)
 class Entry(Term):
     """One entry of a term, 0-based."""
 
@@ -306,16 +227,6 @@ class Grad(Term):
     @property
     def shape(self) -> Shape:  # type: ignore[override]
         return self.of.shape + self.wrt.shape
-
-
-def check_name(name: object) -> None:
-    """Refuse anything but letters, digits and single inner underscores, beginning with a letter."""
-    if not isinstance(name, str) or not IDENTIFIER.fullmatch(name) or len(name) > 40:
-        shown = repr(name)[:60]
-        raise NameInvalidError(
-            f"{shown} cannot name a tensor: a name has letters A-Z, a-z, digits and single underscores inside, "
-            "begins with a letter and has at most 40 characters, like X, F or w_1"
-        )
 
 
 def scalars(*factors: Term, scale: Fraction = Fraction(1)) -> Multi:

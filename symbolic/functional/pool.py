@@ -9,7 +9,8 @@ from typing import Any
 from symbolic.errors import ShapeError
 from symbolic.functional.arguments import as_tensor, node, output_sizes, per_axis, whole
 from symbolic.functional.conv import spatial
-from symbolic.layers import form
+from symbolic.index import Extent
+from symbolic.layers import CARRIED, form
 from symbolic.term import Data, Multi, Node, Tensor, Term
 
 
@@ -25,27 +26,27 @@ def _avg_pool(
     name: str,
 ) -> Node:
     operator = f"avg_pool{rank}d"
-    x = as_tensor(operator, "input", input)
-    carried = len(x.shape) - rank
-    if not 0 <= carried <= 2:
-        raise ShapeError(f"{operator}: the input has {rank} to {rank + 2} axes; got shape {x.shape}")
+    x, leading = carried_axes(operator, input, rank)
     kernel = per_axis(operator, "kernel_size", kernel_size, rank, 1)
     strides = kernel if stride is None else per_axis(operator, "stride", stride, rank, 1)
     low = pool_padding(operator, padding, kernel)
-    size = tuple(int(n) for n in x.shape[carried:])  # type: ignore[arg-type]
-    pads = tuple((p, p + _overhang(n, k, s, p, ceil_mode)) for n, k, s, p in zip(size, kernel, strides, low, strict=True))
+    size = tuple(int(n) for n in x.shape[len(leading) :])  # type: ignore[arg-type]
+    pads = tuple(
+        (p, p + overhang(n, k, s, p, ceil_mode=ceil_mode))
+        for n, k, s, p in zip(size, kernel, strides, low, strict=True)
+    )
     ones = (1,) * rank
     out = output_sizes(operator, size, kernel, strides, pads, ones)
-    sizes = spatial(size, kernel, out, strides, ones, pads) | dict(zip("xyzqr", x.shape[:carried], strict=False))
+    sizes = spatial(size, kernel, out, strides, ones, pads) | leading
     if divisor_override is None:
         counts = [
-            _counts(m, n, k, s, p, count_include_pad)
+            _counts(m, n, k, s, p, include_pad=count_include_pad)
             for m, n, k, s, p in zip(out, size, kernel, strides, low, strict=True)
         ]
         divisors = _outer(counts)
     else:
         divisors = [whole(operator, "divisor_override", divisor_override, 1)]
-    options = {"rank": rank, "carried": carried}
+    options = {"rank": rank, "carried": len(leading)}
     body: Term
     if len(set(divisors)) == 1:
         body = Multi(form("avg_pool", sizes, scale=Fraction(1, divisors[0]), **options), (x,))
@@ -58,6 +59,15 @@ def _avg_pool(
     )  # fmt: skip
 
 
+def carried_axes(operator: str, value: Tensor, rank: int) -> tuple[Tensor, dict[str, Extent]]:
+    """The input and the letters of its leading axes: up to two, batch and channel."""
+    x = as_tensor(operator, "input", value)
+    carried = len(x.shape) - rank
+    if not 0 <= carried <= 2:
+        raise ShapeError(f"{operator}: the input has {rank} to {rank + 2} axes; got shape {x.shape}")
+    return x, dict(zip(CARRIED, x.shape[:carried], strict=False))
+
+
 def pool_padding(operator: str, padding: Any, kernel: tuple[int, ...]) -> tuple[int, ...]:
     """Padding of a pooling layer: at most half the kernel, as PyTorch requires."""
     low = per_axis(operator, "padding", padding, len(kernel), 0)
@@ -66,7 +76,7 @@ def pool_padding(operator: str, padding: Any, kernel: tuple[int, ...]) -> tuple[
     return low
 
 
-def _overhang(n: int, k: int, s: int, p: int, ceil_mode: bool) -> int:
+def overhang(n: int, k: int, s: int, p: int, *, ceil_mode: bool) -> int:
     """How far ceil_mode lets the last window reach beyond the padding; it must begin inside input or low padding."""
     if not ceil_mode:
         return 0
@@ -76,11 +86,23 @@ def _overhang(n: int, k: int, s: int, p: int, ceil_mode: bool) -> int:
     return max(0, (m - 1) * s + k - n - 2 * p)
 
 
-def _counts(m: int, n: int, k: int, s: int, p: int, include_pad: bool) -> list[int]:
+def _counts(m: int, n: int, k: int, s: int, p: int, *, include_pad: bool) -> list[int]:
     """Per window: entries it averages over along one axis; beyond the padding nothing counts."""
     if include_pad:
         return [min(i * s + k, n + 2 * p) - i * s for i in range(m)]
     return [min(i * s - p + k, n) - max(i * s - p, 0) for i in range(m)]
+
+
+def adaptive_avg_pool2d(input: Tensor, output_size: Any, *, name: str = "") -> Node:  # noqa: A002 (torch's name)
+    """The mean over both spatial axes: output_size 1 (global average pooling) is the only one supported.
+
+    Shapes  input (H, W), (C, H, W) or (N, C, H, W); output (..., 1, 1).     Raises  ShapeError.
+    """
+    x, leading = carried_axes("adaptive_avg_pool2d", input, 2)
+    if per_axis("adaptive_avg_pool2d", "output_size", output_size, 2, 1) != (1, 1):
+        raise ShapeError(f"adaptive_avg_pool2d: output_size must be 1; got {output_size!r:.60}; use avg_pool2d for others")
+    pooled = avg_pool2d(x, tuple(int(n) for n in x.shape[len(leading) :]))  # type: ignore[arg-type]
+    return node("adaptive_avg_pool2d", (x,), pooled.body, name, output_size=(1, 1))
 
 
 def _outer(counts: list[list[int]]) -> list[int]:

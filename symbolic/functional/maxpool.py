@@ -1,0 +1,95 @@
+"""max_pool1d, max_pool2d, max_pool3d: with its winners fixed, a 0/1 form like any other layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symbolic.functional.arguments import node, output_sizes, per_axis
+from symbolic.functional.conv import spatial
+from symbolic.functional.pool import carried_axes, overhang, pool_padding
+from symbolic.layers import form
+from symbolic.term import Multi, Node, Tensor, Winner
+
+
+def _max_pool(
+    rank: int,
+    input: Tensor,  # noqa: A002 (torch's name)
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    ceil_mode: bool,
+    name: str,
+) -> Node:
+    operator = f"max_pool{rank}d"
+    x, leading = carried_axes(operator, input, rank)
+    kernel = per_axis(operator, "kernel_size", kernel_size, rank, 1)
+    strides = kernel if stride is None else per_axis(operator, "stride", stride, rank, 1)
+    dilations = per_axis(operator, "dilation", dilation, rank, 1)
+    low = pool_padding(operator, padding, kernel)
+    size = tuple(int(n) for n in x.shape[len(leading) :])  # type: ignore[arg-type]
+    reach = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilations, strict=True))
+    pads = tuple(
+        (p, p + overhang(n, k, s, p, ceil_mode=ceil_mode))
+        for n, k, s, p in zip(size, reach, strides, low, strict=True)
+    )
+    out = output_sizes(operator, size, kernel, strides, pads, dilations)
+    sizes = spatial(size, kernel, out, strides, dilations, pads) | leading
+    layer = form("max_pool", sizes, rank=rank, carried=len(leading))
+    body = Multi(layer, (Winner(x, layer), x))
+    return node(
+        operator, (x,), body, name, kernel_size=kernel, stride=strides, padding=low, dilation=dilations,
+        ceil_mode=bool(ceil_mode),
+    )  # fmt: skip
+
+
+_DOC = """The largest entry of every window, channel by channel.
+
+Shapes  input ({axes}), (C, {axes}) or (N, C, {axes}); stride defaults to kernel_size; padding (minus infinity) at
+        most half the kernel.
+Ties    the first largest entry in row-major order gets the whole gradient, as in PyTorch.
+Raises  ShapeError.     Source  torch.nn.functional.max_pool{rank}d.
+"""
+
+
+def max_pool1d(
+    input: Tensor,  # noqa: A002 (torch's name)
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    *,
+    name: str = "",
+) -> Node:
+    return _max_pool(1, input, kernel_size, stride, padding, dilation, ceil_mode, name)
+
+
+def max_pool2d(
+    input: Tensor,  # noqa: A002 (torch's name)
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    *,
+    name: str = "",
+) -> Node:
+    return _max_pool(2, input, kernel_size, stride, padding, dilation, ceil_mode, name)
+
+
+def max_pool3d(
+    input: Tensor,  # noqa: A002 (torch's name)
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    *,
+    name: str = "",
+) -> Node:
+    return _max_pool(3, input, kernel_size, stride, padding, dilation, ceil_mode, name)
+
+
+for _rank, _function in enumerate((max_pool1d, max_pool2d, max_pool3d), 1):
+    _function.__doc__ = _DOC.format(rank=_rank, axes=("L", "H, W", "D, H, W")[_rank - 1])
