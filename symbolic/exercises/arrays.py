@@ -89,9 +89,7 @@ def matmul(meter: Meter, left: Grid, right: Grid) -> Grid:
     if rows * columns > limits.ENTRIES:
         raise Unreadable("too_many_entries", limit=limits.ENTRIES)
     entries = tuple(
-        meter.total(
-            [meter.product(left.entries[i * inner + k], right.entries[k * columns + j]) for k in range(inner)]
-        )
+        meter.total([meter.product(left.entries[i * inner + k], right.entries[k * columns + j]) for k in range(inner)])
         for i, j in product(range(rows), range(columns))
     )
     return Grid((rows, *right.shape[1:]), entries)
@@ -102,9 +100,7 @@ def transpose(grid: Grid) -> Grid:
     if len(grid.shape) != 2:
         raise Unreadable("transpose_rank", got=show(grid.shape))
     rows, columns = grid.shape
-    return Grid(
-        (columns, rows), tuple(grid.entries[i * columns + j] for j, i in product(range(columns), range(rows)))
-    )
+    return Grid((columns, rows), tuple(grid.entries[i * columns + j] for j, i in product(range(columns), range(rows))))
 
 
 def rot180(grid: Grid) -> Grid:

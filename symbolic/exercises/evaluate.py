@@ -48,7 +48,7 @@ class _Evaluation:
                 refusal.at = node.at
             raise
 
-    def _value(self, node: Node) -> Grid:  # noqa: PLR0911 -- one line per kind of node
+    def _value(self, node: Node) -> Grid:
         match node:
             case Number():
                 return Grid.number(node.value)

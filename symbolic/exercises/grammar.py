@@ -122,7 +122,7 @@ class Parser(Cursor):
             exponent = self._power()
         return Power(base.at, base, exponent if sign == 1 else Sum(at, ((-1, exponent),)))
 
-    def primary(self) -> Node:  # noqa: PLR0911 -- one line per kind of thing
+    def primary(self) -> Node:
         """A number, a name, a call, or something in brackets."""
         token = self.peek()
         if token.value is not None:

@@ -29,11 +29,11 @@ _GREEK = {
 }  # fmt: skip
 # What keyboards and web pages write for our operators; one character for one, so that columns stay.
 _VARIANTS = {
-    "-": "−–-", "*": "×·⋅∙∗*", "/": "÷∕⁄/", "+": "+", "=": "=", "⊙": "∘", "(": "(", ")": ")", "[": "[",
-    "]": "]", ",": ",", ";": ";", ".": "。", "δ": "𝛿", "∂": "𝜕", "ᵀ": "⊤", " ": "\N{NO-BREAK SPACE}",
+    "-": "−–", "*": "×·⋅∙∗", "/": "÷∕⁄", "⊙": "∘", ".": "。", "δ": "𝛿", "∂": "𝜕", "ᵀ": "⊤", " ": "\N{NO-BREAK SPACE}",
 }  # fmt: skip
-_PLAIN = {ord(variant): plain for plain, variants in _VARIANTS.items() for variant in variants}
-_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉‚", "0123456789,")
+_FULL_WIDTH = {ord(plain) + 0xFEE0: plain for plain in "+-*/=()[],;"}  # as Chinese keyboards write them
+_PLAIN = {ord(variant): plain for plain, variants in _VARIANTS.items() for variant in variants} | _FULL_WIDTH
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _OPERATORS = {
     r"\cdot": "*", r"\times": "*", r"\ast": "*", r"\div": "/", r"\star": "⋆", r"\odot": "⊙", r"\circ": "⊙",
     r"\partial": "∂", r"\top": "T", r"\intercal": "T", r"\nabla": "∇", r"\prime": "'", r"\ell": "ell",
@@ -55,7 +55,7 @@ _PATTERN = re.compile(
   | \\end\s*\{{\s*(?P<end_environment>[A-Za-z]{{1,16}}\*?)\s*\}}
   | (?: \\(?:{_STYLE})\s*\{{\s*(?P<styled>{_WORD}|\\[A-Za-z]+)\s*\}}
       | (?:(?:np|numpy|sp|sympy)\.)?(?P<name>{_WORD}|[{"".join(_GREEK)}][0-9]*(?:_[A-Za-z0-9]+)*) )
-  | (?P<digits> [₀-₉]+(?:[,‚][₀-₉]+)* )
+  | (?P<digits> [₀-₉]+(?:,[₀-₉]+)* )
   | (?P<wrap> \\[\[\]()] | \$\$? )
   | (?P<command> \\[A-Za-z]+ )
   | (?P<other> \*\* | \.T(?![A-Za-z0-9_]) | [-+*/^_(){{}}\[\]&,;.=@⊙⋆∂∇'ᵀ²³] )

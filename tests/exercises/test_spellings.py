@@ -1,0 +1,259 @@
+"""Every notation that the reader promises, and the near misses that it refuses: one row, one behaviour."""
+
+import pytest
+
+from symbolic.exercises.reader import Unreadable, read
+
+SHAPES = {"X": (3, 3), "F": (2, 2), "delta": (2, 2), "q": (2, 11)}
+SYMBOLS = ("z", "t", "r", "p_1", "p_10", "w1")
+
+
+def understood(text: str) -> str:
+    return read(text, shapes=SHAPES, symbols=SYMBOLS).understood
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["X_11", "X11", "X_{11}", "X_{1,1}", "X_{1 1}", "X_{1, 1}", "X_1_1", "X₁₁", r"\mathbf{X}_{11}",
+     r"\left(X_{11}\right)", "$X_{11}$", "$$X_{11}$$.", r"\[X_{11}\]", r"\(X_{11}\),", "X_11;", "X_11.", " X_11\n",
+     r"\begin{equation}X_{11}\end{equation}", "(X_11)", "+X_11", "--X_11", r"\displaystyle X_{11}",
+     "X_11 = X_11", r"\bigl(X_{11}\bigr)", "1*X_11", "X_11**1", "X_11^{1}", "X_11/1", "X\N{NO-BREAK SPACE}_11"],
+)  # fmt: skip
+def test_spellings_of_one_entry(spelling: str) -> None:
+    assert understood(spelling) == "X_11"
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["delta_11", "d_11", "d11", "δ_11", "δ11", "δ₁₁", r"\delta_{11}", r"\delta_{1,1}", r"\delta_11", "δ_{1,1}",
+     r"\frac{\partial L}{\partial O_{11}}", r"\dfrac{\partial L}{\partial O_{1,1}}", "∂L/∂O_11", "∂L/∂O_{11}",
+     "dL/dO_11", "dL/dO11", r"\frac{dL}{dO_{11}}", r"\frac{\partial \mathcal{L}}{\partial O_{11}}",
+     r"\partial L / \partial O_{11}", "\U0001d6ff_11", "∂L/∂O₁₁", r"\boldsymbol{\delta}_{11}"],
+)  # fmt: skip
+def test_spellings_of_one_error_term(spelling: str) -> None:
+    assert understood(spelling) == "delta_11"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("q_1_10", "q_1_10"),
+        ("q_{1,10}", "q_1_10"),
+        ("q_{110}", "q_1_10"),
+        ("q_{11}", "q_11"),
+        ("p_{10} + p1", "p_1 + p_10"),
+        ("w_1", "w1"),
+        ("2.52", "63/25"),
+        (".64", "16/25"),
+        ("48.", "48"),
+        ("1e3", "1000"),
+        ("2.5E-1", "1/4"),
+        ("5{,}898{,}240{,}000", "5898240000"),
+        (r"5\,898\,240", "5898240"),
+        ("-4{,}800.5", "-9601/2"),
+        ("Rational(63, 25)", "63/25"),
+        ("Rational(-7)", "-7"),
+        (r"\frac{63}{25}", "63/25"),
+        (r"\frac12", "1/2"),
+        (r"\frac1{25}", "1/25"),
+        (r"\tfrac{1}{2}z", "1/2*z"),
+        (r"\frac{(z-t)(z+t)}{2}", "-1/2*t**2 + 1/2*z**2"),
+        ("2z", "2*z"),
+        ("2zX_{11}", "2*X_11*z"),
+        (r"zt X_{11}", "X_11*t*z"),
+        ("2(z-t)(X_11)", "-2*X_11*t + 2*X_11*z"),
+        (r"2\cdot z \times t", "2*t*z"),
+        ("2·z×t−1", "2*t*z - 1"),
+        ("z \N{DIVISION SIGN} 2", "1/2*z"),
+        ("2*-z", "-2*z"),
+        ("z - -t", "t + z"),
+        ("-z^2", "-z**2"),
+        ("z²", "z**2"),
+        ("z^{2}", "z**2"),
+        ("2^3^2", "512"),
+        ("2**-3", "1/8"),
+        ("(z-t)**2", "-2*t*z + t**2 + z**2"),
+        ("1/2 z", "1/2*z"),
+        ("z - z", "0"),
+        ("K_{new} = 3", "3"),
+        (r"\frac{\partial L}{\partial F} = 3", "3"),
+        ("dL/dF = z", "z"),
+        ("∂L/∂F = z", "z"),
+        (r"\nabla_F L = z", "z"),
+        ("K' = z", "z"),
+        ("(z+t)*2 = 2z + 2t", "2*t + 2*z"),
+        ("dL/dz = 2*3*4 = 24", "24"),
+        ("(1, 2)", "[1, 2]"),
+        ("-4800, -4800, -2640", "[-4800, -4800, -2640]"),
+        (r"\left( -4{,}800,\ -4{,}800,\ -2{,}640 \right)", "[-4800, -4800, -2640]"),
+        ("[1, 2,]", "[1, 2]"),
+        ("((1, 2), (3, 4))", "Matrix([[1, 2], [3, 4]])"),
+        ("Matrix([1, 2])", "Matrix([[1], [2]])"),
+        ("Matrix(2, 2, [1, 2, 3, 4])", "Matrix([[1, 2], [3, 4]])"),
+        ("ImmutableMatrix([[1, 2]])", "Matrix([[1, 2]])"),
+        ("np.array([[48., 64.]])", "Matrix([[48, 64]])"),
+        (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "Matrix([[1, 2], [3, 4]])"),
+        (r"\begin{bmatrix} 1 & 2 \\[4pt] 3 & 4 \\ \end{bmatrix}", "Matrix([[1, 2], [3, 4]])"),
+        (r"\left[\begin{matrix} 1 \\ 2 \end{matrix}\right]", "Matrix([[1], [2]])"),
+        (r"\left(\begin{array}{c|c} 1 & 2 \\ \hline 3 & 4 \end{array}\right)", "Matrix([[1, 2], [3, 4]])"),
+        (r"2(232-230)\begin{pmatrix} 12 & 16 \end{pmatrix}", "Matrix([[48, 64]])"),
+        (r"\begin{pmatrix} 1 & 2 \end{pmatrix} \cdot \frac{z}{2}", "Matrix([[1/2*z, z]])"),
+        ("[[1, 2], [3, 4]]/2", "Matrix([[1/2, 1], [3/2, 2]])"),
+        ("[[3, 2]] - 0.01*[[48, 64]]", "Matrix([[63/25, 34/25]])"),
+        (r"[z+t]\cdot 2", "2*t + 2*z"),
+        ("F", "Matrix([[F_11, F_12], [F_21, F_22]])"),
+        ("F^T", "Matrix([[F_11, F_21], [F_12, F_22]])"),
+        (r"F^{\top}", "Matrix([[F_11, F_21], [F_12, F_22]])"),
+        ("F.T", "Matrix([[F_11, F_21], [F_12, F_22]])"),
+        ("Fᵀ", "Matrix([[F_11, F_21], [F_12, F_22]])"),
+        ("transpose(F)", "Matrix([[F_11, F_21], [F_12, F_22]])"),
+        ("rot180(F)", "Matrix([[F_22, F_21], [F_12, F_11]])"),
+        (r"\text{rot}_{180}(F)", "Matrix([[F_22, F_21], [F_12, F_11]])"),
+        ("F ⊙ [[1, 2], [3, 4]]", "Matrix([[F_11, 2*F_12], [3*F_21, 4*F_22]])"),
+        ("F @ [[1], [2]]", "Matrix([[F_11 + 2*F_12], [F_21 + 2*F_22]])"),
+        (r"F^T \begin{pmatrix} 1 \\ 2 \end{pmatrix}", "Matrix([[F_11 + 2*F_21], [F_12 + 2*F_22]])"),
+        ("matmul(F, [1, 2])", "[F_11 + 2*F_12, F_21 + 2*F_22]"),
+        ("-F + F", "Matrix([[0, 0], [0, 0]])"),
+        ("corr(F, [[1, 2]])", "Matrix([[F_11 + 2*F_12], [F_21 + 2*F_22]])"),
+        (r"F \star \begin{pmatrix} 1 & 2 \end{pmatrix}", "Matrix([[F_11 + 2*F_12], [F_21 + 2*F_22]])"),
+        ("full_conv([1, 10], [2, 3])", "[3, 32, 20]"),
+        (r"\operatorname{full\_conv}([1, 10], [2, 3])", "[3, 32, 20]"),
+        ("same_conv([1, 10, 100], [1, 2, 3])", "[32, 321, 210]"),
+        ("conv([1, 2, 3, 4, 5], [1, 10], stride=2)", "[21, 43]"),
+        ("conv([1, 2, 3, 4, 5], [1, 10], dilation=2)", "[31, 42, 53]"),
+        ("conv([1, 2], [1, 10], padding=1)", "[10, 21, 2]"),
+        ("conv(F, ∂L/∂O) - conv(F, delta)", "Matrix([[0]])"),
+        ('"2*z"', "2*z"),
+        ('["1", 2.50, -3e2]', "[1, 5/2, -300]"),
+    ],
+)
+def test_what_is_read(text: str, meant: str) -> None:
+    assert understood(text) == meant
+
+
+def test_full_width_punctuation_of_chinese_keyboards_is_read_but_full_width_letters_and_digits_are_not() -> None:
+    assert understood("\uff3bz\uff0b1\uff0c\uff08t\uff09\uff3d\u3002") == "[z + 1, t]"
+    for text in ("\uff5a", "\uff11", "\uff38_11"):
+        with pytest.raises(Unreadable) as refused:
+            understood(text)
+        assert (refused.value.key, refused.value.column) == ("character", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "column"),
+    [
+        ("", "empty", None),
+        (" . ", "empty", None),
+        ("X_11*+*delta_11", "unexpected", 7),
+        ("X_11 +", "cut_off", 7),
+        ("(X_11", "cut_off_bracket", 6),
+        ("X_11)", "unexpected", 5),
+        ("X_{11", "cut_off_bracket", 6),
+        ("48 64", "two_numbers", 4),
+        ("z 2", "number_behind", 3),
+        ("(z)2", "number_behind", 4),
+        ("5,898", "thousands", 2),
+        ("2{,}52", "decimal_comma", 2),
+        ("04", "leading_zero", 1),
+        ("1_000", "leading_zero", 3),
+        ("0x1", "number_base", 1),
+        ("1..2", "two_numbers", 3),
+        ("X_44", "no_such_entry", 1),
+        ("X_00", "no_such_entry", 1),
+        ("Y_11", "unknown_symbol_near", 1),
+        ("alpha", "unknown_symbol", 1),
+        ("X_{ij}", "symbolic_index", 1),
+        ("X_ij", "symbolic_index", 1),
+        ("X_{-1,-1}", "bad_index", 4),
+        ("X_{1.1}", "bad_index", 4),
+        ("X[0, 0]", "indexing", 2),
+        ("nan", "not_finite", 1),
+        ("-oo", "not_finite", 2),
+        (r"\frac{\partial L}{\partial Y_{11}}", "unknown_derivative", 28),
+        (r"\frac{\partial F}{\partial O_{11}}", "not_the_loss", 16),
+        (r"\partial z/\partial t", "not_the_loss", 10),
+        ("conf(X, delta)", "unknown_function_near", 1),
+        ("O(z^2)", "unknown_function", 1),
+        (r"\fraq{1}{2}", "unknown_command_near", 1),
+        (r"\input{x}", "unknown_command", 1),
+        (r"\text{a b}", "style_word", 1),
+        (r"\begin{vmatrix}1\end{vmatrix}", "determinant", 1),
+        (r"\begin{tabular}1\end{tabular}", "unknown_environment", 1),
+        (r"\begin{pmatrix}1\end{bmatrix}", "wrong_end", 17),
+        (r"\begin{pmatrix}1&&2\end{pmatrix}", "empty_cell", 18),
+        (r"\begin{pmatrix}\end{pmatrix}", "empty_list", 1),
+        (r"\begin{pmatrix}1 & 2 \\ 3\end{pmatrix}", "ragged", 1),
+        (r"\begin{pmatrix}1, 2\end{pmatrix}", "unexpected", 17),
+        (r"\left( X_{11}", "cut_off_bracket", 14),
+        ("[[1, 2], [3]]", "ragged", 1),
+        ("[[1, 2], 3]", "ragged", 1),
+        ("[]", "empty_list", 1),
+        ("[48, 64; 96, 112]", "unexpected", 8),
+        ("{{7*7}}", "json_syntax", 2),
+        ("2 + {{7*7}}", "unexpected", 5),
+        ("{1, 2}", "json_syntax", 2),
+        ("X + 1", "sum_shapes", 5),
+        ("F * F", "which_product", 5),
+        ("F X", "matmul_shapes", 3),
+        ("F ⊙ X", "shapes_differ", 5),
+        ("conv(F, X)", "conv_too_small", 1),
+        ("conv(F, [1])", "conv_rank", 1),
+        ("conv(F)", "arguments", 1),
+        ("conv(X, F, mode=1)", "unknown_option", 17),
+        ("full_conv(X, F, stride=2)", "unknown_option", 24),
+        ("conv(X, F, stride=0)", "option_value", 19),
+        ("conv(X, F, padding=z)", "option_value", 20),
+        ("z^T", "transpose_rank", 1),
+        ("rot180([[[1]]])", "rotate_rank", 1),
+        ("Matrix(2, 2, [1, 2, 3])", "matrix_sizes", 1),
+        ("Matrix(1)", "not_a_list", 1),
+        ("Rational(z, 2)", "not_numbers", 1),
+        ("Rational(1, 0)", "division_by_zero", 1),
+        ("1/0", "division_by_zero", 3),
+        ("1/z", "division_by_symbol", 3),
+        ("1/F", "division_by_matrix", 3),
+        ("6/2(3)", "divided_by_what", 5),
+        ("z^z", "power_not_integer", 3),
+        ("z^.5", "power_not_integer", 3),
+        ("z^-1", "division_by_symbol", 1),
+        ("F^2", "power_of_matrix", 3),
+        ("z*1 = t", "sides_differ", 7),
+        ("z + 1 = 2 = 3", "sides_differ", 9),
+        ("'z'", "unexpected", 1),
+        ("`z`", "quotes", 1),
+        ("z # one", "comment", 3),
+        ("z\u200b", "character", 2),
+        ("\ud800", "surrogate", None),
+    ],
+)
+def test_what_is_refused_and_where(text: str, key: str, column: int | None) -> None:
+    with pytest.raises(Unreadable) as refused:
+        understood(text)
+    assert (refused.value.key, refused.value.column) == (key, column)
+
+
+def test_an_index_that_can_be_split_in_two_ways_is_refused() -> None:
+    shapes = {"q": (11, 11)}
+    with pytest.raises(Unreadable) as refused:
+        read("q_{111}", shapes=shapes)
+    assert refused.value.key == "ambiguous_index"
+    assert read("q_{1,11}", shapes=shapes).understood == "q_1_11"
+    assert read("q_{11,1}", shapes=shapes).understood == "q_11_1"
+
+
+def test_several_error_terms_are_told_apart_by_their_output() -> None:
+    shapes = {"delta_P": (2,), "delta_Q": (2,)}
+    assert read("∂L/∂P_1 + ∂L/∂Q_2", shapes=shapes).understood == "delta_P_1 + delta_Q_2"
+    assert read("dL/dY_2", shapes={"e": (2,)}, cotangents={"Y": "e"}).understood == "e_2"
+
+
+def test_d_is_its_own_name_where_the_sheet_has_one() -> None:
+    assert read("d_11", shapes={"d": (1, 1), "delta": (1, 1)}).understood == "d_11"
+
+
+def test_bytes_are_utf_8_with_or_without_a_mark() -> None:
+    assert read("δ".encode(), symbols=["delta"]).understood == "delta"
+    assert read(b"\xef\xbb\xbf1").understood == "1"
+    with pytest.raises(Unreadable) as refused:
+        read(b"1 + \xff")
+    assert (refused.value.reason, refused.value.sentence()[:6]) == ("encoding", "byte 5")
