@@ -17,8 +17,8 @@ _HOMES = {
     "derive": "symbolic.derived",
     "GradproofError": "symbolic.errors",
     "ProofError": "symbolic.errors",
-    "Step": "symbolic.equality",
-    "Derivation": "symbolic.equality",
+    "Step": "symbolic.steps",
+    "Derivation": "symbolic.steps",
 }
 _OPERATORS = (
     "adaptive_avg_pool2d",
@@ -61,7 +61,8 @@ _OPERATORS = (
     "tanh",
 )
 
-__all__ = ["Derivation", "GradproofError", "ProofError", "Step", "derive", "tensor", *_OPERATORS]  # noqa: PLE0604 (names only)
+__all__ = ["Derivation", "GradproofError", "ProofError", "Step", "derive", "tensor"]
+__all__ += _OPERATORS
 
 
 def __getattr__(name: str) -> Any:

@@ -46,9 +46,7 @@ def multi(term: Multi) -> Term:
     for k in reversed(range(len(operands))):
         operand = operands[k]
         if isinstance(operand, Const) and not bound & {x for axis in form.operands[k] for x in axis}:
-            form = replace(
-                form, operands=form.operands[:k] + form.operands[k + 1 :], scale=form.scale * operand.value
-            )
+            form = replace(form, operands=form.operands[:k] + form.operands[k + 1 :], scale=form.scale * operand.value)
             operands = operands[:k] + operands[k + 1 :]
     copies = len(operands) == 1 and not form.rows and form.scale == 1 and form.divisor == 1
     if copies and form.operands[0] == form.output:
@@ -99,7 +97,7 @@ def pull(body: Term, cotangent: Term, into: dict[Tensor, list[Term]]) -> None:
         case Entry(source, index):
             place = _flat(index, source.shape)
             pull(source, Route(cotangent, source.shape, ((place, 0),)), into)
-        case Stack(entries, shape):
+        case Stack(entries, _):
             for place, entry in enumerate(entries):
                 pull(entry, Route(cotangent, (), ((0, place),)), into)
         case _:

@@ -6,17 +6,15 @@ through (i, u) without copying; where it belongs to the output, the product over
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from symbolic import local
-from symbolic.form import Form
-from symbolic.index import Row
+from symbolic.index import ints
 from symbolic.term import (
     AxisMap,
     Const,
@@ -31,9 +29,16 @@ from symbolic.term import (
     Route,
     Stack,
     Sum,
+    Tensor,
     Term,
     Winner,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symbolic.form import Form
+    from symbolic.index import Row
 
 Array = NDArray[Any]
 
@@ -41,8 +46,8 @@ Array = NDArray[Any]
 class Numbers:
     """Evaluates terms at given values; every node and gradient is computed once."""
 
-    def __init__(self, values: Mapping[Term, Array], rules: Mapping[Any, Term]) -> None:
-        self.known: dict[Term, Array] = dict(values)
+    def __init__(self, values: Mapping[Tensor, Array], rules: Mapping[Any, Term]) -> None:
+        self.known: dict[Term, Array] = {**values}
         self.rules = rules
         self.exact = all(array.dtype == object for array in values.values())
 
@@ -58,11 +63,11 @@ class Numbers:
     def _compute(self, term: Term) -> Array:
         match term:
             case Const(value, shape):
-                return np.full(shape, self._number(value), dtype=object if self.exact else np.float64)
+                return np.full(ints(shape), self._number(value), dtype=object if self.exact else np.float64)
             case Data(values, shape):
                 flat = np.empty(len(values), dtype=object if self.exact else np.float64)
                 flat[:] = [self._number(value) for value in values]
-                return flat.reshape(shape)  # type: ignore[arg-type]
+                return flat.reshape(ints(shape))
             case Multi(form, operands):
                 return contract(form, [self.of(operand) for operand in operands])
             case Sum(terms, _):
@@ -71,7 +76,7 @@ class Numbers:
                     total = total + self.of(part)
                 return np.asarray(total, dtype=self.of(terms[0]).dtype)
             case Route(source, shape, pairs):
-                return self._routed(self.of(source), shape, pairs)
+                return self._routed(self.of(source), ints(shape), pairs)
             case Flip(source, axes):
                 return np.flip(self.of(source), axes)
             case Map(function, source, order, param):
@@ -83,14 +88,14 @@ class Numbers:
             case Entry(source, index):
                 return np.asarray(self.of(source)[index], dtype=object if self.exact else None)
             case Stack(entries, shape):
-                return np.array([self.of(entry)[()] for entry in entries]).reshape(shape)  # type: ignore[arg-type]
+                return np.array([self.of(entry)[()] for entry in entries]).reshape(ints(shape))
         return self.of(term)
 
     def _number(self, value: Fraction) -> int | float | Fraction:
         return plain(value) if self.exact else float(value)
 
     @staticmethod
-    def _routed(source: Array, shape: Any, pairs: tuple[tuple[int, int], ...]) -> Array:
+    def _routed(source: Array, shape: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> Array:
         out = np.zeros(shape, dtype=source.dtype).reshape(-1)
         places = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         np.add.at(out, places[:, 0], source.reshape(-1)[places[:, 1]])
@@ -106,9 +111,7 @@ def contract(form: Form, arrays: list[Array]) -> Array:
     """The output of a form applied to arrays of its operands' shapes."""
     kind = np.result_type(*arrays) if arrays else np.dtype(object)
     letters = [[x for axis in slot for x in axis] for slot in form.operands]
-    views = [
-        array.reshape([form.extent[x] for x in names]) for array, names in zip(arrays, letters, strict=True)
-    ]
+    views = [array.reshape(ints(form.extent[x] for x in names)) for array, names in zip(arrays, letters, strict=True)]
     wanted = [x for axis in form.output for x in axis]
     scatters = [row for row in form.rows if row.a in wanted]
     for row in form.rows:
@@ -119,7 +122,7 @@ def contract(form: Form, arrays: list[Array]) -> Array:
     array, product = _einsum(views, letters, product, form, kind)
     for row in scatters:
         array, product = _scatter(row, form, array, product)
-    array = array.transpose([product.index(x) for x in wanted]).reshape(form.shape(form.output))  # type: ignore[arg-type]
+    array = array.transpose([product.index(x) for x in wanted]).reshape(ints(form.output_shape))
     return _times(array, form.scale)
 
 
@@ -137,13 +140,13 @@ def winners(form: Form, source: Array) -> Array:
     best = np.argmax(flat, axis=-1)[..., None] == np.arange(flat.shape[-1])
     pattern = best.reshape(window.shape).astype(source.dtype) * 1
     wanted = [x for axis in form.operands[0] for x in axis]
-    return pattern.transpose([(outer + kernel).index(x) for x in wanted])
+    return np.asarray(pattern).transpose([(outer + kernel).index(x) for x in wanted])
 
 
 def _gather(row: Row, form: Form, views: list[Array], letters: list[list[str]], fill: float = 0) -> None:
     """View the operand that holds the row's letter a through (i, u); outside the extents it reads `fill`."""
-    s, d, e, p = (int(x) for x in (row.s, row.d, row.e, row.p))  # type: ignore[arg-type]
-    m, k, n = (int(form.extent[x]) for x in (row.i, row.u, row.a))  # type: ignore[arg-type]
+    s, d, e, p = ints((row.s, row.d, row.e, row.p))
+    m, k, n = ints(form.extent[x] for x in (row.i, row.u, row.a))
     which = next(w for w, names in enumerate(letters) if row.a in names)
     axis = letters[which].index(row.a)
     length = s * (m - 1) + d * (k - 1) + 1
@@ -151,9 +154,7 @@ def _gather(row: Row, form: Form, views: list[Array], letters: list[list[str]], 
     if not (e == 1 and p == 0 and length <= n):
         source = _padded(source, length, e, p, fill)
     step = source.strides[-1]
-    window = as_strided(
-        source, (*source.shape[:-1], m, k), (*source.strides[:-1], s * step, d * step), writeable=False
-    )
+    window = as_strided(source, (*source.shape[:-1], m, k), (*source.strides[:-1], s * step, d * step), writeable=False)
     views[which] = window
     letters[which] = [x for x in letters[which] if x != row.a] + [row.i, row.u]
 
@@ -170,8 +171,8 @@ def _padded(source: Array, length: int, e: int, p: int, fill: float) -> Array:
 
 def _scatter(row: Row, form: Form, array: Array, letters: list[str]) -> tuple[Array, list[str]]:
     """Add up the products at (i, u) into position a: the transpose of the window view."""
-    s, d, e, p = (int(x) for x in (row.s, row.d, row.e, row.p))  # type: ignore[arg-type]
-    m, k, n = (int(form.extent[x]) for x in (row.i, row.u, row.a))  # type: ignore[arg-type]
+    s, d, e, p = ints((row.s, row.d, row.e, row.p))
+    m, k, n = ints(form.extent[x] for x in (row.i, row.u, row.a))
     array = np.moveaxis(array, [letters.index(row.i), letters.index(row.u)], [-2, -1])
     line = np.zeros((*array.shape[:-2], s * (m - 1) + d * (k - 1) + 1), dtype=array.dtype)
     for u in range(k):
@@ -200,7 +201,7 @@ def _einsum(
         array = np.ones((), dtype=kind)
     missing = [x for x in wanted if x not in present]
     if missing:
-        sizes = [int(form.extent[x]) for x in missing]  # type: ignore[arg-type]
+        sizes = ints(form.extent[x] for x in missing)
         array = np.broadcast_to(array, (*sizes, *array.shape))
         kept = missing + kept
     counted = [x for x in form.extent if x not in present and x not in wanted and x not in bound]
@@ -220,5 +221,3 @@ def _times(array: Array, scale: Fraction) -> Array:
 
 def _normal(value: int | Fraction) -> int | Fraction:
     return plain(value) if isinstance(value, Fraction) else value
-
-

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolic.term import Leaf, Tensor
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from symbolic.derived import Derived
+    from symbolic.term import Tensor
 
 Array = NDArray[Any]
 TOLERANCE = 1e-6  # for finite differences of float64; exact roads are compared exactly
@@ -79,13 +79,12 @@ def crosscheck(derived: Derived, arrays: Mapping[Tensor, Array]) -> Report:
     """Every input's gradient by road 1, road 2 (up to its number of terms), road 3 and differences of L."""
     from symbolic import entries, numeric
 
-    result = derived._evaluated(arrays)  # noqa: SLF001 (the same package: numbers already read)
+    result = derived.evaluated(arrays)
     second = entries.Entries(derived.loss) if entries.terms(derived.loss) <= entries.MOST_TERMS else None
     named = {leaf.name: array for leaf, array in arrays.items()}
     opinion = numeric.run(derived.loss, named)
     rows = []
     for leaf in derived.inputs:
-        assert isinstance(leaf, Leaf)
         differences = numeric.finite_differences(derived.loss, named, leaf.name)
         rows.append(
             Comparison(

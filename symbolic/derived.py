@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symbolic.calculus import Sweep, sweep
 from symbolic.contract import Numbers
-from symbolic.equality import Derivation
 from symbolic.errors import GradproofError, ShapeError, nearest
 from symbolic.form import Form
 from symbolic.functional.arguments import exact
+from symbolic.index import ints
 from symbolic.naming import delta_name, refuse_clashes
 from symbolic.proofs import proof_of
 from symbolic.term import Data, Grad, Leaf, Multi, Node, Tensor, Term
 from symbolic.values import ByTensor, read_array, read_values
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import sympy
+    from numpy.typing import NDArray
 
     from symbolic.crosscheck import Report
+    from symbolic.equality import Derivation
 
 Key = Tensor | str
 
@@ -64,7 +66,9 @@ class Derived:
         if isinstance(key, str):
             if key not in self._by_name:
                 known = ", ".join(self._by_name)
-                raise GradproofError(f"this network has no tensor '{key:.60}'{nearest(key, self._by_name)}; it has {known}")
+                raise GradproofError(
+                    f"this network has no tensor '{key:.60}'{nearest(key, self._by_name)}; it has {known}"
+                )
             return self._by_name[key]
         if key not in self.sweep.rules:
             name = getattr(key, "name", "") or f"{key!r:.60}"
@@ -90,12 +94,12 @@ class Derived:
         through  a tensor O (or several): dL/dO stays the symbols delta_11, ... (delta_NAME_11 for several).
         Raises   GradproofError for a tensor that is not part of the network.
         """
-        return self._expressions(through).array(self.gradient(key))  # type: ignore[no-any-return]
+        return self._expressions(through).array(self.gradient(key))
 
     def entry(self, key: Key, index: tuple[int, ...], through: Key | None = None) -> sympy.Expr:
         """One entry of `grad`, 0-based, without building the others."""
         tensor = self.tensor(key)
-        shape = tuple(int(n) for n in tensor.shape)  # type: ignore[arg-type]
+        shape = ints(tensor.shape)
         at = tuple(index) if isinstance(index, tuple | list) else (index,)
         inside = len(at) == len(shape) and all(
             isinstance(i, int) and -n <= i < n for i, n in zip(at, shape, strict=True)
@@ -112,12 +116,14 @@ class Derived:
         """
         import sympy
 
-        from symbolic.express import Expressions, ints
+        from symbolic.express import Expressions
         from symbolic.naming import entry_symbol, symbol
 
         node, argument = self.tensor(key), self.tensor(wrt)
         if not isinstance(node, Node) or argument not in node.args:
-            raise GradproofError(f"'{argument.name}' is not an argument of '{node.name}': local gradients are by arguments")
+            raise GradproofError(
+                f"'{argument.name}' is not an argument of '{node.name}': local gradients are by arguments"
+            )
         names: dict[Term, str] = {}
         for place, arg in enumerate(node.args):
             names[arg] = arg.name or f"arg{place + 1}"
@@ -140,9 +146,10 @@ class Derived:
                 object); if any number is a float, everything is float64.
         Raises  GradproofError for a missing, unknown, misshapen or non-finite value.
         """
-        return self._evaluated(read_values(values, self.inputs))
+        return self.evaluated(read_values(values, self.inputs))
 
-    def _evaluated(self, arrays: Mapping[Tensor, NDArray[Any]]) -> Evaluation:
+    def evaluated(self, arrays: Mapping[Tensor, NDArray[Any]]) -> Evaluation:
+        """As `evaluate`, at arrays already read by `values.read_values`."""
         numbers = Numbers(arrays, self.sweep.rules)
         values = {tensor: numbers.of(tensor) for tensor in (*self.sweep.leaves, *self.sweep.nodes)}
         grads = {tensor: numbers.of(Grad(self.loss, tensor)) for tensor in values}
@@ -174,7 +181,7 @@ def _random(inputs: tuple[Leaf, ...], seed: int) -> dict[Tensor, NDArray[Any]]:
     generator = np.random.default_rng(seed)
     arrays: dict[Tensor, NDArray[Any]] = {}
     for leaf in inputs:
-        numbers = generator.integers(1, 10, size=leaf.shape) * generator.choice([-1, 1], size=leaf.shape)  # type: ignore[arg-type]
+        numbers = generator.integers(1, 10, size=ints(leaf.shape)) * generator.choice([-1, 1], size=ints(leaf.shape))
         arrays[leaf] = read_array(leaf.name, numbers, leaf.shape)
     return arrays
 
@@ -192,7 +199,7 @@ def derive(loss: Tensor, gradient: Any = None) -> Derived:
     if gradient is None:
         if loss.shape != ():
             raise ShapeError(
-                f"derive: the loss has shape {loss.shape}; give derive a scalar (a loss or sum) or a cotangent gradient="
+                f"derive: the loss has shape {loss.shape}; give a scalar (a loss or sum) or a cotangent gradient="
             )
         return Derived(loss)
     return Derived(_paired(loss, gradient))
@@ -205,7 +212,9 @@ def _paired(output: Node, cotangent: Any) -> Node:
     form = Form((), (letters, letters), sizes, label="mul")
     if isinstance(cotangent, Tensor):
         if cotangent.shape != output.shape:
-            raise ShapeError(f"derive: the cotangent must have the output's shape {output.shape}; got {cotangent.shape}")
+            raise ShapeError(
+                f"derive: the cotangent must have the output's shape {output.shape}; got {cotangent.shape}"
+            )
         return Node("vjp", (output, cotangent), Multi(form, (output, cotangent)))
     array = read_array("cotangent", cotangent, output.shape)
     numbers = tuple(Fraction(repr(x)) if isinstance(x, float) else Fraction(x) for x in array.reshape(-1).tolist())

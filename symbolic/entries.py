@@ -6,17 +6,21 @@ gradients but `sympy.diff`. Road 1 (`calculus`) is not imported here; a test see
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
-from numpy.typing import NDArray
 
-from symbolic.express import Expressions, ints
+from symbolic.express import Expressions
+from symbolic.index import ints
 from symbolic.naming import entry_name
 from symbolic.term import Leaf, Multi, Node, Tensor, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 MOST_TERMS = 3_000
 
@@ -56,7 +60,7 @@ class Entries:
 
     def at(self, tensor: Leaf, values: Mapping[Tensor, NDArray[Any]]) -> NDArray[Any]:
         """The gradient's numbers at given values: exact numbers in, exact numbers out where SymPy finds them."""
-        point = {}
+        point: dict[Any, Any] = {}
         for leaf, array in values.items():
             if isinstance(leaf, Leaf):
                 point |= dict(zip(self._symbols(leaf), map(_sympified, array.reshape(-1)), strict=True))

@@ -18,127 +18,35 @@ It guards against our mistakes; it is no barrier against somebody who edits the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symbolic.errors import ProofError
 from symbolic.expand import Expansion, atom_entry
-from symbolic.index import Extent
+from symbolic.steps import Derivation, Proof, Rule, Scope, Step, weakest
 from symbolic.table import Table, added, joined
 from symbolic.term import Const, Data, Grad, Leaf, Node, Tensor, Term, walk
 
+if TYPE_CHECKING:
+    from symbolic.index import Extent
 
-class Scope(Enum):
-    """For which sizes an equality holds."""
-
-    ALL_SIZES = "all sizes"
-    THESE_SIZES = "these sizes"
-
-
-class Rule(Enum):
-    """Why a line follows from the one before; an example beside each name, the phrase in the words files."""
-
-    DEFINITION = "O = X * F, the name and what it stands for"
-    ERROR_TERM = "delta = dL/dO, as the layer above sends it"
-    CHAIN = "dL/dF_11 = sum over i of dL/dO_i * dO_i/dF_11"
-    LOCAL = "dO_11/dF_12 = X_12"
-    DROP_OPERAND = "dL/dX_a = sum over s*i + d*u - e*a = p of delta_i * F_u"
-    EXPAND = "X_11*F_11 + ... written out, entry by entry"
-    COLLECT = "the four sums are the entries of one matrix"
-    WINDOW = "a sum over products of neighbours is a window sliding over an array"
-    FLIPS = "rot180 F = F flipped upside down, then left to right"
-    GIVEN = "X = [[1, 2], [3, 4]], the values chosen"
-    NUMBERS = "36 = 1*3 + 2*2 + 4*1 + 5*5"
-    UPDATE = "F - lr * dL/dF"
-    REINDEX = "u = k - 1 - u', the kernel read backwards"
-    CITE = "by the theorem, with s = 1, k = 2"
-
-
-class Proof:
-    """A kind of evidence; `check` raises ProofError unless it shows lhs = rhs."""
-
-    scope = Scope.THESE_SIZES
-
-    def check(self, lhs: Term, rhs: Term) -> None:
-        """Raise unless the evidence shows lhs = rhs."""
-        raise ProofError(f"{type(self).__name__} shows nothing")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One equality with its reason. It exists, so it is checked; copying or unpickling checks again.
-
-    given: conditions in words under which it holds (a kink avoided, a winner pattern), keys of the words files.
-    """
-
-    lhs: Term
-    rhs: Term
-    rule: Rule
-    proof: Proof
-    given: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.lhs.shape != self.rhs.shape:
-            raise ProofError(f"the sides have shapes {self.lhs.shape} and {self.rhs.shape}")
-        self.proof.check(self.lhs, self.rhs)
-
-    def __reduce__(self) -> tuple[type[Step], tuple[Term, Term, Rule, Proof, tuple[str, ...]]]:
-        return Step, (self.lhs, self.rhs, self.rule, self.proof, self.given)
-
-    def __copy__(self) -> Step:
-        return Step(self.lhs, self.rhs, self.rule, self.proof, self.given)
-
-    def __deepcopy__(self, _memo: object) -> Step:
-        return self.__copy__()
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """A chain of steps, each beginning where the one before ended: it proves steps[0].lhs = steps[-1].rhs."""
-
-    steps: tuple[Step, ...]
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.steps:
-            raise ProofError("a derivation needs at least one step")
-        for k, (one, two) in enumerate(zip(self.steps, self.steps[1:], strict=False), 1):
-            if one.rhs != two.lhs:
-                raise ProofError(f"step {k + 1} does not begin where step {k} ended")
-
-    @property
-    def lhs(self) -> Term:
-        """The left side of what is proved."""
-        return self.steps[0].lhs
-
-    @property
-    def rhs(self) -> Term:
-        """The right side of what is proved."""
-        return self.steps[-1].rhs
-
-    @property
-    def given(self) -> tuple[str, ...]:
-        """Every condition any step holds under, each once."""
-        return tuple(dict.fromkeys(condition for step in self.steps for condition in step.given))
-
-    @property
-    def scope(self) -> Scope:
-        """The weakest scope of any step."""
-        return _weakest(self.steps)
-
-    @property
-    def evidence(self) -> tuple[str, ...]:
-        """The kinds of evidence used, each once, in order."""
-        used = (type(proof).__name__ for step in self.steps for proof in proofs_of(step.proof))
-        return tuple(dict.fromkeys(used))
-
-    @property
-    def theorems(self) -> tuple[Derivation, ...]:
-        """The theorems for all sizes that the steps cite."""
-        parts = (proof for step in self.steps for proof in proofs_of(step.proof))
-        return tuple(dict.fromkeys(proof.theorem for proof in parts if isinstance(proof, Cite)))
+__all__ = [
+    "Both",
+    "Cite",
+    "Definition",
+    "Derivation",
+    "Derive",
+    "Expand",
+    "Proof",
+    "Rewrite",
+    "Rule",
+    "Scope",
+    "Step",
+    "facts_of",
+    "refuse_difference",
+]
 
 
 @dataclass(frozen=True)
@@ -171,6 +79,10 @@ class Expand(Proof):
     """Both sides expand to the same polynomials over the rationals, given the facts of steps already checked."""
 
     using: tuple[Step, ...] = ()
+
+    @property
+    def rests_on(self) -> tuple[Proof, ...]:
+        return tuple(step.proof for step in self.using)
 
     def check(self, lhs: Term, rhs: Term) -> None:
         expansion = Expansion(facts_of(self.using))
@@ -230,6 +142,10 @@ class Cite(Proof):
     operands: tuple[tuple[str, Term], ...]
 
     @property
+    def cited(self) -> Derivation | None:
+        return self.theorem
+
+    @property
     def scope(self) -> Scope:  # type: ignore[override]
         return self.theorem.scope
 
@@ -241,7 +157,9 @@ class Cite(Proof):
         links = [instance(point, sizes, operands) for point in points if not isinstance(point, Grad)]
         for side, given in (("left", lhs), ("right", rhs)):
             if given not in links:
-                raise ProofError(f"the {side} side is not the instance of theorem '{self.theorem.name}' it claims to be")
+                raise ProofError(
+                    f"the {side} side is not the instance of theorem '{self.theorem.name}' it claims to be"
+                )
 
 
 @dataclass(frozen=True)
@@ -251,8 +169,12 @@ class Rewrite(Proof):
     steps: tuple[Step, ...]
 
     @property
+    def rests_on(self) -> tuple[Proof, ...]:
+        return tuple(step.proof for step in self.steps)
+
+    @property
     def scope(self) -> Scope:  # type: ignore[override]
-        return _weakest(self.steps)
+        return weakest(self.steps)
 
     def check(self, lhs: Term, rhs: Term) -> None:
         from symbolic.substitution import replaced
@@ -269,30 +191,20 @@ class Both(Proof):
     second: Proof
 
     @property
+    def rests_on(self) -> tuple[Proof, ...]:
+        return self.first, self.second
+
+    @property
+    def kinds(self) -> tuple[Proof, ...]:
+        return self.first.kinds + self.second.kinds
+
+    @property
     def scope(self) -> Scope:  # type: ignore[override]
         return Scope.ALL_SIZES if Scope.ALL_SIZES in (self.first.scope, self.second.scope) else Scope.THESE_SIZES
 
     def check(self, lhs: Term, rhs: Term) -> None:
         self.first.check(lhs, rhs)
         self.second.check(lhs, rhs)
-
-
-def _weakest(steps: tuple[Step, ...]) -> Scope:
-    weak = any(step.proof.scope is Scope.THESE_SIZES for step in steps)
-    return Scope.THESE_SIZES if weak else Scope.ALL_SIZES
-
-
-def proofs_of(proof: Proof) -> tuple[Proof, ...]:
-    """A piece of evidence and everything it rests on, in order."""
-    inner: tuple[Proof, ...] = ()
-    if isinstance(proof, Both):
-        inner = (proof.first, proof.second)
-    elif isinstance(proof, Rewrite):
-        inner = tuple(step.proof for step in proof.steps)
-    elif isinstance(proof, Expand):
-        inner = tuple(step.proof for step in proof.using)
-    own = () if isinstance(proof, Both | Rewrite) else (proof,)
-    return own + tuple(part for each in inner for part in proofs_of(each))
 
 
 def refuse_difference(expansion: Expansion, left: Table, right: Table, lhs: Term) -> None:
@@ -315,5 +227,3 @@ def _coefficient(table: Table, entry: int, ids: tuple[int, ...]) -> Fraction:
         if here == ids:
             return coefficient
     return Fraction(0)
-
-

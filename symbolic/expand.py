@@ -7,13 +7,13 @@ This is the kernel's own reading of a term; it knows nothing of how a gradient w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symbolic.index import ints
 from symbolic.naming import entry_name, label
 from symbolic.table import (
     Ints,
@@ -36,13 +36,15 @@ from symbolic.term import (
     Map,
     Multi,
     Route,
-    Shape,
     Stack,
     Sum,
     Tensor,
     Term,
     Winner,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MOST_TERMS = 20_000_000
 FunctionKey = tuple[str, int, Fraction | None, bytes]
@@ -99,10 +101,10 @@ class Expansion:
                 moves = np.array(pairs, dtype=np.int64).reshape(-1, 2)
                 return joined(term.size, moves[:, 0], [self.table(source)], [moves[:, 1]], Fraction(1))
             case Flip(source, axes):
-                places = np.flip(np.arange(term.size).reshape(_ints(term.shape)), axes).reshape(-1)
+                places = np.flip(np.arange(term.size).reshape(ints(term.shape)), axes).reshape(-1)
                 return joined(term.size, np.arange(term.size), [self.table(source)], [places], Fraction(1))
             case Entry(source, index):
-                place = np.ravel_multi_index(index, _ints(source.shape)) if index else 0
+                place = np.ravel_multi_index(index, ints(source.shape)) if index else 0
                 return joined(1, np.array([0]), [self.table(source)], [np.array([place])], Fraction(1))
             case Stack(entries, _):
                 return self._stacked(entries)
@@ -150,7 +152,7 @@ class Expansion:
 
     def _along(self, term: AxisMap) -> Table:
         """softmax or logsumexp: one generator per entry, keyed on the line of polynomials it is made of."""
-        source, shape = self.table(term.source), _ints(term.source.shape)
+        source, shape = self.table(term.source), ints(term.source.shape)
         lines = np.moveaxis(np.arange(term.source.size).reshape(shape), term.axis, -1).reshape(-1, shape[term.axis])
         ids = [[self._softmax(source, line, k) for k in range(len(line))] for line in lines.tolist()]
         if term.function != "softmax":
@@ -162,7 +164,9 @@ class Expansion:
     def _softmax(self, source: Table, line: list[int], place: int) -> int:
         arguments = [_one(source, entry) for entry in line]
         key = repr([source.key(entry) for entry in line]).encode()
-        return self._named(("softmax", place, None, key), AxisMap("softmax", Const(Fraction(0), (1,)), 0), arguments, place)
+        return self._named(
+            ("softmax", place, None, key), AxisMap("softmax", Const(Fraction(0), (1,)), 0), arguments, place
+        )
 
     def _logsumexp(self, source: Table, line: list[int]) -> int:
         arguments = [_one(source, entry) for entry in line]
@@ -264,11 +268,5 @@ def _lined(tables: list[Table]) -> Table:
 
 def atom_entry(atom: Term, place: int) -> str:
     """`X_11`, `dL/dO_12`: one generator's name in messages."""
-    index = tuple(int(i) for i in np.unravel_index(place, _ints(atom.shape))) if atom.shape else ()
+    index = tuple(int(i) for i in np.unravel_index(place, ints(atom.shape))) if atom.shape else ()
     return entry_name(label(atom), index)
-
-
-def _ints(shape: Shape) -> tuple[int, ...]:
-    return tuple(int(n) for n in shape)  # type: ignore[arg-type]
-
-

@@ -5,18 +5,15 @@ Nothing else in the package builds SymPy objects for arrays; proofs and numbers 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
 
 from symbolic import local
-from symbolic.form import Form, Slot
-from symbolic.index import Row
-from symbolic.naming import entry_name, symbol
+from symbolic.index import ints
+from symbolic.naming import entry_name, label, symbol
 from symbolic.term import (
     AxisMap,
     Const,
@@ -35,6 +32,13 @@ from symbolic.term import (
     Term,
     Winner,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from fractions import Fraction
+
+    from symbolic.form import Form, Slot
+    from symbolic.index import Row
 
 
 class Expressions:
@@ -69,7 +73,7 @@ class Expressions:
 
     def _build(self, term: Term, place: int) -> Any:
         if term in self.symbols or isinstance(term, Leaf):
-            name = self.symbols.get(term) or getattr(term, "name", "")
+            name = self.symbols.get(term) or label(term)
             return symbol(entry_name(name, index_of(term, place)))
         match term:
             case Node(body=body):
@@ -196,7 +200,7 @@ def reads(form: Form, index: tuple[int, ...]) -> Iterator[list[int]]:
 def _solutions(row: Row, size: Mapping[str, int], fixed: Mapping[str, int]) -> list[dict[str, int]]:
     """All (i, u, a) of one row that agree with the letters already fixed."""
     s, d, e, p = (int(x) for x in (row.s, row.d, row.e, row.p))  # type: ignore[arg-type]
-    found = []
+    found: list[dict[str, int]] = []
     known_i, known_u = fixed.get(row.i), fixed.get(row.u)
     for u in range(size[row.u]) if known_u is None else (known_u,):
         if row.a in fixed and known_i is None:
@@ -223,11 +227,6 @@ def _flat(slot: Slot, size: Mapping[str, int], at: Mapping[str, int]) -> int:
 def rational(value: Fraction) -> sympy.Rational:
     """A Fraction as a SymPy number."""
     return sympy.Rational(value.numerator, value.denominator)
-
-
-def ints(shape: tuple[Any, ...]) -> tuple[int, ...]:
-    """A shape whose sizes are numbers."""
-    return tuple(int(n) for n in shape)
 
 
 def index_of(term: Term, place: int) -> tuple[int, ...]:

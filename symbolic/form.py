@@ -11,7 +11,6 @@ An axis may hold several letters, `(g o)`, the last one running fastest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -21,6 +20,8 @@ from typing import TYPE_CHECKING
 from symbolic.index import Extent, Row, Size, simplest, substitute
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -116,9 +117,7 @@ class Form:
 
         blocks: list[dict[str, NDArray[np.int64]]] = []
         bound = {letter for row in self.rows for letter in (row.i, row.u, row.a)}
-        for letter in self.letters:
-            if letter not in bound:
-                blocks.append({letter: np.arange(_number(self.extent[letter]))})
+        blocks.extend({x: np.arange(_number(self.extent[x]))} for x in self.letters if x not in bound)
         blocks.extend(_row_solutions(row, self.extent) for row in self.rows)
         counts = [len(next(iter(block.values()))) for block in blocks]
         total = prod(counts)

@@ -18,8 +18,11 @@ Zero padding is "no solution inside the extents". Positions are 0-based; print i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Monomial = tuple[str, ...]
 
@@ -105,6 +108,16 @@ def simplest(value: Extent) -> Extent:
     return value
 
 
+def ints(shape: Iterable[Extent]) -> tuple[int, ...]:
+    """A shape whose sizes must be numbers."""
+    sizes = []
+    for extent in shape:
+        if not isinstance(extent, int):
+            raise TypeError(f"the size {extent} is symbolic; give it a number first")
+        sizes.append(extent)
+    return tuple(sizes)
+
+
 def substitute(value: Extent, values: Mapping[str, Extent]) -> Extent:
     """`value` with its letters replaced."""
     return value.at(values) if isinstance(value, Size) else value
@@ -133,6 +146,8 @@ class Row:
 
     def __str__(self) -> str:
         """`s*i + d*u - e*a = p`, coefficients 1 left out."""
-        left = [("" if c == 1 else f"({c})*" if isinstance(c, Size) and len(c.terms) > 1 else f"{c}*") + x
-                for c, x in ((self.s, self.i), (self.d, self.u), (self.e, self.a))]
+        left = [
+            ("" if c == 1 else f"({c})*" if isinstance(c, Size) and len(c.terms) > 1 else f"{c}*") + x
+            for c, x in ((self.s, self.i), (self.d, self.u), (self.e, self.a))
+        ]
         return f"{left[0]} + {left[1]} - {left[2]} = {self.p}"

@@ -9,12 +9,15 @@ outside the extents gives 0, and a scatter operator has it on the left.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
 from symbolic.form import Axis, Form, Slot
 from symbolic.index import Extent, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 TABLE = {
     "conv": "O[n,(g o),i] = F[(g o),c,u] * X[n,(g c),s*i+d*u-p]",
@@ -45,7 +48,7 @@ def form(
 ) -> Form:
     """The form of a TABLE row.
 
-    sizes    extents by letter (i, u, a, j, ...) and the parameters s, d, p (and e, else 1) per axis as s1, d1, p1, s2, ...
+    sizes    extents by letter (i, u, a, j, ...) and per axis the parameters s, d, p (and e, else 1): s1, d1, p1, s2
     rank     number of spatial axes, 1 to 3.     carried  number of axes that `*` stands for.
     without  letters to leave out: "n" for one image without a batch axis, "ngoc" for a plain matrix.
     """
@@ -70,7 +73,7 @@ def spread(key: str, rank: int, carried: int, without: str) -> str:
     """The row's text with its spatial axes repeated `rank` times and `*` written out."""
 
     def axes(inside: str) -> str:
-        parts = []
+        parts: list[str] = []
         for part in inside.split(","):
             if part == "*":
                 parts.extend(CARRIED[:carried])
@@ -111,7 +114,7 @@ def _read(text: str) -> tuple[Slot, tuple[Slot, ...], tuple[tuple[str, str, str,
     return output, tuple(operands), tuple(rows)
 
 
-def pointwise(shapes: Sequence[tuple[Extent, ...]], output: tuple[Extent, ...], **more: object) -> Form:
+def pointwise(shapes: Sequence[tuple[Extent, ...]], output: tuple[Extent, ...], scale: Fraction = Fraction(1)) -> Form:
     """The form of an elementwise product with NumPy broadcasting: axes are aligned at the right, size 1 stretches.
 
     With one operand it copies, stretches or scales; a leading or stretched axis of an operand is left out of
@@ -129,12 +132,15 @@ def pointwise(shapes: Sequence[tuple[Extent, ...]], output: tuple[Extent, ...], 
             )
         )
     used = {x for slot in slots for axis in slot for x in axis}
-    sizes: dict[str, Extent] = {**dict(zip(letters, output, strict=True)), **{x: 1 for x in ones if x in used}}
+    sizes: dict[str, Extent] = {
+        **dict(zip(letters, output, strict=True)),
+        **{x: 1 for x in ones if x in used},
+    }
     return Form(
         output=tuple((x,) for x in letters),
         operands=tuple(slots),
         sizes=tuple(sorted(sizes.items())),
-        scale=more.get("scale", Fraction(1)),  # type: ignore[arg-type]
+        scale=scale,
         label="mul" if len(shapes) > 1 else "scale",
     )
 

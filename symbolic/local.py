@@ -6,7 +6,6 @@ smooth; `value` and `slope` work on NumPy arrays, exactly on ints and Fractions 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sympy
 
 Array = NDArray[Any]
@@ -85,15 +86,15 @@ def _exponent(param: Param) -> int:
 def _exact_power(x: Array, exponent: int) -> Array:
     """x**n; exact for exact x, so that 1/3 stays a Fraction."""
     if exponent >= 0:
-        return x**exponent
+        return np.asarray(x**exponent, dtype=x.dtype)
     if x.dtype == object:
-        x = np.frompyfunc(Fraction, 1, 1)(x)
-    return 1 / x**-exponent
+        x = np.asarray(np.frompyfunc(Fraction, 1, 1)(x), dtype=object)
+    return np.asarray(1 / x**-exponent, dtype=x.dtype)
 
 
 def _where(condition: Array, yes: Any, no: Any) -> Array:
     """np.where that keeps ints and Fractions."""
-    return np.where(condition.astype(bool), yes, no)
+    return np.asarray(np.where(condition.astype(bool), yes, no))
 
 
 def _sign(x: Array) -> Array:
@@ -108,11 +109,11 @@ def _sigmoid(x: Array) -> Array:
 def _erf(x: Array) -> Array:
     from math import erf
 
-    return np.vectorize(erf, otypes=[float])(x)
+    return np.asarray(np.vectorize(erf, otypes=[float])(x))
 
 
 def _normal_density(x: Array) -> Array:
-    return np.exp(-x * x / 2) / np.sqrt(2 * np.pi)
+    return np.asarray(np.exp(-x * x / 2) / np.sqrt(2 * np.pi))
 
 
 def _sympy(name: str) -> Callable[[Any], Any]:
@@ -168,7 +169,9 @@ TABLE: dict[str, Local] = {
     "log": Local(_smooth(_sympy("log")), lambda x, _: np.log(x), lambda x, _: 1 / x),
     "sqrt": Local(_smooth(_sympy("sqrt")), lambda x, _: np.sqrt(x), lambda x, _: 0.5 / np.sqrt(x)),
     "rsqrt": Local(
-        _smooth(lambda x: 1 / _sympy("sqrt")(x)), lambda x, _: 1 / np.sqrt(x), lambda x, _: -0.5 / (x * np.sqrt(x))
+        _smooth(lambda x: 1 / _sympy("sqrt")(x)),
+        lambda x, _: 1 / np.sqrt(x),
+        lambda x, _: -0.5 / (x * np.sqrt(x)),
     ),
     "sigmoid": Local(
         _smooth(lambda x: 1 / (1 + _sympy("exp")(-x))),
@@ -195,7 +198,7 @@ def apply(function: str, x: Array, param: Param, order: int) -> Array:
     row = TABLE[function]
     if x.dtype == object and not row.exact:
         x = x.astype(np.float64)
-    return np.asarray((row.value, row.slope)[order](x, param))
+    return np.asarray((row.value, row.slope)[order](x, param), dtype=x.dtype)
 
 
 def along_axis(function: str, x: Array, axis: int) -> Array:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
 from symbolic.errors import NameInvalidError, ShapeError
+from symbolic.index import ints
 from symbolic.term import Grad, Index, Tensor, Term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import sympy
 
 
@@ -68,17 +70,17 @@ def refuse_clashes(tensors: Iterable[Tensor]) -> None:
                 f"two different tensors are named '{tensor.name}' in one graph (shapes {known.shape} and "
                 f"{tensor.shape}); names must be unique within a graph"
             )
-    for long in by_name:
-        for short in by_name:
+    for long, other in by_name.items():
+        for short, one in by_name.items():
             if long.startswith(short + "_"):
-                _refuse_common_entries(by_name[short], by_name[long])
+                _refuse_common_entries(one, other)
 
 
 def _refuse_common_entries(one: Tensor, other: Tensor) -> None:
     import numpy as np
 
     def names(tensor: Tensor) -> set[str]:
-        return {entry_name(tensor.name, index) for index in np.ndindex(*map(int, tensor.shape))}  # type: ignore[arg-type]
+        return {entry_name(tensor.name, index) for index in np.ndindex(*ints(tensor.shape))}
 
     common = sorted(names(one) & names(other))
     if common:

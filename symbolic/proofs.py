@@ -1,18 +1,22 @@
 """The proof of one gradient of one network: from the definition to "this is a convolution".
 
-    dL/dX = sum over the relation of delta * F      the kernel differentiates (`Derive`)
-          = delta window rot180 F                   the theorem for all sizes, and every entry compared here
+dL/dX = sum over the relation of delta * F      the kernel differentiates (`Derive`)
+      = delta window rot180 F                   the theorem for all sizes, and every entry compared here
 """
 
 from __future__ import annotations
 
-from symbolic.calculus import Sweep
+from typing import TYPE_CHECKING
+
 from symbolic.equality import Both, Cite, Derivation, Derive, Expand, Proof, Rewrite, Rule, Step
 from symbolic.errors import ProofError
 from symbolic.local import TABLE
 from symbolic.term import Grad, Map, Multi, Node, Sum, Tensor, Term, walk
 from symbolic.theorems import citation
 from symbolic.window import as_window
+
+if TYPE_CHECKING:
+    from symbolic.calculus import Sweep
 
 
 def proof_of(sweep: Sweep, tensor: Tensor) -> Derivation:

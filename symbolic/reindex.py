@@ -9,14 +9,18 @@ found is none of its business.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from symbolic.equality import Proof, Scope
 from symbolic.errors import ProofError
-from symbolic.form import Axis, Form
 from symbolic.index import Extent, Size, simplest
+from symbolic.steps import Proof, Scope
 from symbolic.term import Flip, Grad, Multi, Node, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symbolic.form import Axis, Form
 
 Affine = tuple[tuple[tuple[str, Extent], ...], Extent]  # sum of coefficient * letter, plus a constant
 Access = tuple[Term, tuple[object, ...]]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from symbolic.errors import ProofError
 from symbolic.index import Extent, substitute
 from symbolic.term import Entry, Flip, Grad, Leaf, Map, Multi, Node, Route, Stack, Sum, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def instance(term: Term, sizes: Mapping[str, Extent], operands: Mapping[str, Term]) -> Term:

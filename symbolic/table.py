@@ -34,7 +34,7 @@ class Table:
     @property
     def degree(self) -> int:
         """The number of generator columns."""
-        return self.gens.shape[1]
+        return int(self.gens.shape[1])
 
     def __len__(self) -> int:
         """The number of monomials in all entries together."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,8 @@ from symbolic.errors import NameInvalidError
 from symbolic.index import Extent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import sympy
 
 Shape = tuple[Extent, ...]
@@ -57,40 +58,42 @@ class Tensor(Term):
         raise TypeError(f"{self.name or 'this tensor'} cannot be iterated; index its entries, X[0, 0]")
 
     def __add__(self, other: Any) -> Tensor:
-        return _functional().add(self, other)
+        return _operator("add", self, other)
 
     def __radd__(self, other: Any) -> Tensor:
-        return _functional().add(other, self)
+        return _operator("add", other, self)
 
     def __sub__(self, other: Any) -> Tensor:
-        return _functional().sub(self, other)
+        return _operator("sub", self, other)
 
     def __rsub__(self, other: Any) -> Tensor:
-        return _functional().sub(other, self)
+        return _operator("sub", other, self)
 
     def __mul__(self, other: Any) -> Tensor:
-        return _functional().mul(self, other)
+        return _operator("mul", self, other)
 
     def __rmul__(self, other: Any) -> Tensor:
-        return _functional().mul(other, self)
+        return _operator("mul", other, self)
 
     def __truediv__(self, other: Any) -> Tensor:
-        return _functional().div(self, other)
+        return _operator("div", self, other)
 
     def __rtruediv__(self, other: Any) -> Tensor:
-        return _functional().div(other, self)
+        return _operator("div", other, self)
 
     def __pow__(self, exponent: Any) -> Tensor:
-        return _functional().pow(self, exponent)
+        return _operator("pow", self, exponent)
 
     def __neg__(self) -> Tensor:
-        return _functional().mul(-1, self)
+        return _operator("mul", -1, self)
 
 
-def _functional() -> Any:
+def _operator(key: str, one: Any, other: Any) -> Tensor:
+    """The function behind an operator sign; `functional` is built on tensors and is loaded when first used."""
     from symbolic import functional
 
-    return functional
+    result: Tensor = getattr(functional, key)(one, other)
+    return result
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,16 @@ beside it. Terms are immutable and compared by what they say; a `Node` is compar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from symbolic.errors import ShapeError
 from symbolic.form import Form
 from symbolic.tensors import Index, Leaf, Node, Shape, Tensor, Term, check_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "AxisMap", "Const", "Data", "Entry", "Flip", "Grad", "Index", "Leaf", "Map", "Multi", "Node", "Route", "Shape",

@@ -36,7 +36,9 @@ OPERANDS = {
     "linear_bias": ("b",),
 }  # fmt: skip
 SIZES = {"n": "N", "g": "G", "o": "O", "c": "C"}
-SIZES |= {letter: f"{size}{axis}" for axis, row in enumerate(SPATIAL, 1) for letter, size in zip(row, "mkn", strict=True)}
+SIZES |= {
+    letter: f"{size}{axis}" for axis, row in enumerate(SPATIAL, 1) for letter, size in zip(row, "mkn", strict=True)
+}
 SIZES |= {letter: f"B{place}" for place, letter in enumerate(CARRIED, 1)}
 
 
@@ -68,7 +70,7 @@ def _reversed(view: Multi, window: Multi) -> tuple[str, ...]:
 def citation(view: Multi) -> Cite | None:
     """The theorem that a concrete view `form.wrt(operand)` is an instance of, with its substitution."""
     key, _, operand = view.form.label.partition("/")
-    if not operand.isdigit() or (key, int(operand)) not in NAMES or view.form.scale != 1 and key != "avg_pool":
+    if not operand.isdigit() or (key, int(operand)) not in NAMES or (view.form.scale != 1 and key != "avg_pool"):
         return None
     where = view.form.extent
     carried = sum(letter in where for letter in CARRIED)
@@ -84,4 +86,3 @@ def citation(view: Multi) -> Cite | None:
     names[int(operand)] = "delta"
     operands = dict(zip(names, view.operands, strict=True))
     return Cite(theorem, tuple(sorted(sizes.items())), tuple(sorted(operands.items())))
-

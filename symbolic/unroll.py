@@ -32,7 +32,9 @@ def entry_of(term: Term, place: int) -> Term:
     index: Index = tuple(int(i) for i in np.unravel_index(place, shape)) if shape else ()
     match term:
         case Flip(source, axes):
-            turned = tuple(n - 1 - i if axis in axes else i for axis, (i, n) in enumerate(zip(index, shape, strict=True)))
+            turned = tuple(
+                n - 1 - i if axis in axes else i for axis, (i, n) in enumerate(zip(index, shape, strict=True))
+            )
             return entry_of(source, int(np.ravel_multi_index(turned, shape)))
         case Const(value, _):
             return Const(value)

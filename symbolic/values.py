@@ -87,7 +87,7 @@ def read_array(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
 
 def _shape(name: str, value: Any) -> tuple[int, ...]:
     if isinstance(value, np.ndarray):
-        return value.shape
+        return tuple(value.shape)
     if not isinstance(value, list | tuple):
         return ()
     inner = {_shape(name, item) for item in value}
@@ -97,7 +97,7 @@ def _shape(name: str, value: Any) -> tuple[int, ...]:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, list | tuple | np.ndarray) and getattr(value, "ndim", 1):
+    if isinstance(value, list | tuple | np.ndarray) and getattr(value, "ndim", True):
         for item in value:
             yield from _leaves(item)
     else:

@@ -13,11 +13,14 @@ This is search, not proof: `reindex` and `expand` judge what it finds.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from symbolic.calculus import multi
-from symbolic.form import Form, Slot
 from symbolic.index import Row, Size, simplest
 from symbolic.term import Flip, Multi, Term
+
+if TYPE_CHECKING:
+    from symbolic.form import Form, Slot
 
 
 def by_error_term(form: Form) -> Form:
@@ -77,6 +80,4 @@ def as_window(term: Multi) -> Term | None:
 
 def is_full(term: Multi) -> bool:
     """Whether a window's padding is d*(k-1) on every axis: every overlap counts."""
-    return all(
-        row.p == simplest(Size.of(row.d) * (Size.of(term.form.extent[row.u]) - 1)) for row in term.form.rows
-    )
+    return all(row.p == simplest(Size.of(row.d) * (Size.of(term.form.extent[row.u]) - 1)) for row in term.form.rows)

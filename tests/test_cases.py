@@ -6,22 +6,29 @@ The numbers come from PyTorch autograd in float64; rational ones were recovered 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import symbolic as s
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 CASES = json.loads((Path(__file__).parent / "data" / "cases.json").read_text())["cases"]
 
 
 def conv(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(args: list[Any], p: dict[str, Any]) -> Any:
-        options = {"stride": p["stride"], "padding": p["padding"], "dilation": p["dilation"], "groups": p["groups"]}
+        options = {
+            "stride": p["stride"],
+            "padding": p["padding"],
+            "dilation": p["dilation"],
+            "groups": p["groups"],
+        }
         return function(*args, **options)
 
     return call
@@ -45,11 +52,15 @@ OPERATORS: dict[str, Callable[[list[Any], dict[str, Any]], Any]] = {
     "convolve2d": lambda a, p: s.convolve2d(*a, mode=p["mode"]),
     "correlate2d": lambda a, p: s.correlate2d(*a, mode=p["mode"]),
     "avg_pool2d": lambda a, p: s.avg_pool2d(
-        *a, p["kernel"], p["stride"], p["padding"], p["ceil_mode"], p["count_include_pad"], p["divisor_override"]
+        *a,
+        p["kernel"],
+        p["stride"],
+        p["padding"],
+        p["ceil_mode"],
+        p["count_include_pad"],
+        p["divisor_override"],
     ),
-    "max_pool2d": lambda a, p: s.max_pool2d(
-        *a, p["kernel"], p["stride"], p["padding"], p["dilation"], p["ceil_mode"]
-    ),
+    "max_pool2d": lambda a, p: s.max_pool2d(*a, p["kernel"], p["stride"], p["padding"], p["dilation"], p["ceil_mode"]),
     "global_avg_pool2d": lambda a, _: s.adaptive_avg_pool2d(*a, 1),
     "sum": lambda a, p: s.sum(*a, dim=p["axes"], keepdim=p["keepdims"]),
     "mean": lambda a, p: s.mean(*a, dim=p["axes"], keepdim=p["keepdims"]),
@@ -88,7 +99,9 @@ def derived(case: dict[str, Any]) -> tuple[Any, dict[str, Any], dict[str, Any]]:
     values = {name: fractions(value) for name, value in case["inputs"].items()}
     for node in case["graph"]:
         params = node["params"]
-        env[node["name"]] = OPERATORS[node["op"]]([env[name] for name in node["args"]], params) if node["op"] in OPERATORS else None
+        env[node["name"]] = (
+            OPERATORS[node["op"]]([env[name] for name in node["args"]], params) if node["op"] in OPERATORS else None
+        )
     output, spec = env[case["output_node"]], case["loss"]
     if spec["kind"] == "seed":
         return s.derive(output, gradient=fractions(spec["seed"])), env, values

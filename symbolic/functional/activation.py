@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbolic.errors import GradproofError, ShapeError
 from symbolic.functional.arguments import as_tensor, exact, node
@@ -12,9 +11,12 @@ from symbolic.functional.arithmetic import difference
 from symbolic.layers import pointwise
 from symbolic.term import AxisMap, Map, Multi, Node, Sum, Tensor, Term
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def _elementwise(function: str, formula: str) -> Callable[..., Node]:
-    def activation(input: Tensor, *, name: str = "") -> Node:  # noqa: A002 (torch's name)
+    def activation(input: Tensor, *, name: str = "") -> Node:
         x = as_tensor(function, "input", input)
         return node(function, (x,), Map(function, x), name)
 
@@ -28,7 +30,7 @@ sigmoid = _elementwise("sigmoid", "1 / (1 + exp(-x))")
 tanh = _elementwise("tanh", "tanh x")
 
 
-def softplus(input: Tensor, beta: Any = 1, threshold: Any = 20, *, name: str = "") -> Node:  # noqa: A002
+def softplus(input: Tensor, beta: Any = 1, threshold: Any = 20, *, name: str = "") -> Node:
     """log(1 + exp x), elementwise.  beta other than 1 is refused; the exact function is used at any threshold.
 
     Source  torch.nn.functional.softplus.
@@ -39,7 +41,7 @@ def softplus(input: Tensor, beta: Any = 1, threshold: Any = 20, *, name: str = "
     return node("softplus", (x,), Map("softplus", x), name)
 
 
-def gelu(input: Tensor, approximate: str = "none", *, name: str = "") -> Node:  # noqa: A002
+def gelu(input: Tensor, approximate: str = "none", *, name: str = "") -> Node:
     """x times the normal distribution function of x, by erf; the tanh approximation is refused.
 
     Source  torch.nn.functional.gelu.
@@ -50,7 +52,7 @@ def gelu(input: Tensor, approximate: str = "none", *, name: str = "") -> Node:  
     return node("gelu", (x,), Map("gelu", x), name)
 
 
-def leaky_relu(input: Tensor, negative_slope: Any = 0.01, *, name: str = "") -> Node:  # noqa: A002
+def leaky_relu(input: Tensor, negative_slope: Any = 0.01, *, name: str = "") -> Node:
     """x for x > 0, else negative_slope * x; the derivative at 0 is the slope.
 
     negative_slope  read exactly, 0.01 is 1/100.     Source  torch.nn.functional.leaky_relu.
@@ -66,14 +68,14 @@ def _axis(operator: str, dim: Any, rank: int) -> int:
     return dim % rank
 
 
-def softmax(input: Tensor, dim: int, *, name: str = "") -> Node:  # noqa: A002
+def softmax(input: Tensor, dim: int, *, name: str = "") -> Node:
     """exp x / sum exp x along `dim`; logits of any size, nothing overflows.  Source  torch.nn.functional.softmax."""
     x = as_tensor("softmax", "input", input)
     axis = _axis("softmax", dim, len(x.shape))
     return node("softmax", (x,), AxisMap("softmax", x, axis), name, dim=axis)
 
 
-def log_softmax(input: Tensor, dim: int, *, name: str = "") -> Node:  # noqa: A002
+def log_softmax(input: Tensor, dim: int, *, name: str = "") -> Node:
     """x - log sum exp x along `dim`.  Source  torch.nn.functional.log_softmax."""
     x = as_tensor("log_softmax", "input", input)
     axis = _axis("log_softmax", dim, len(x.shape))

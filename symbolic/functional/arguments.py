@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from numbers import Integral, Rational
 from typing import Any
@@ -81,15 +81,13 @@ def paddings(
         }
         if value not in words:
             raise ShapeError(
-                f'{operator}: padding must be numbers, (low, high) pairs, "valid", "same" or "full"; got {value!r:.60}'
+                f'{operator}: padding must be numbers, (low, high) pairs, "valid", "same" or "full"; got {value!r:.40}'
             )
         return tuple(words[value])
     if isinstance(value, Sequence) and any(isinstance(x, Sequence) for x in value):
         if len(value) != rank or any(not isinstance(x, Sequence) or isinstance(x, str) or len(x) != 2 for x in value):
             raise ShapeError(f"{operator}: padding takes {rank} (low, high) pairs; got {tuple(value)!r:.60}")
-        return tuple(
-            (whole(operator, "padding", low, 0), whole(operator, "padding", high, 0)) for low, high in value
-        )
+        return tuple((whole(operator, "padding", low, 0), whole(operator, "padding", high, 0)) for low, high in value)
     return tuple((p, p) for p in per_axis(operator, "padding", value, rank, 0))
 
 
@@ -108,8 +106,8 @@ def output_sizes(
         if room < 0:
             shown = "" if d == 1 else f" (dilated: {d * (k - 1) + 1})"
             raise ShapeError(
-                f"{operator}: the kernel {kernel}{shown} is larger than the input {tuple(size)} with padding {padding}; "
-                "each kernel size must be at most the padded input size"
+                f"{operator}: the kernel {kernel}{shown} is larger than the input {tuple(size)} with padding {padding};"
+                " each kernel size must be at most the padded input size"
             )
         out.append(room // s + 1)
     return tuple(out)
@@ -125,3 +123,11 @@ def as_tensor(operator: str, argument: str, value: Any) -> Tensor:
 def node(op: str, args: tuple[Tensor, ...], body: Term, name: str, **params: Any) -> Node:
     """The operator's node; `name` may be empty."""
     return Node(op, args, body, params, name)
+
+
+def documented(function: Callable[..., Node], name: str, text: str, rank: int) -> Callable[..., Node]:
+    """The function under its public name, its docstring filled in for a number of spatial axes."""
+    function.__name__ = function.__qualname__ = name
+    axes, kernel = ("L", "H, W", "D, H, W")[rank - 1], ("k", "kH, kW", "kD, kH, kW")[rank - 1]
+    function.__doc__ = text.format(rank=rank, axes=axes, kernel=kernel)
+    return function

@@ -20,7 +20,7 @@ def broadcast(operator: str, one: Shape, other: Shape) -> Shape:
     left, right = ((1,) * (width - len(shape)) + shape for shape in (one, other))
     if any(m != n and 1 not in (m, n) for m, n in zip(left, right, strict=True)):
         raise ShapeError(
-            f"{operator}: shapes {one} and {other} do not fit; aligned at the right, sizes must be equal or one of them 1"
+            f"{operator}: shapes {one} and {other} do not fit; aligned at the right, sizes must agree or be 1"
         )
     return tuple(n if m == 1 else m for m, n in zip(left, right, strict=True))
 
@@ -47,14 +47,14 @@ def _node(op: str, operands: tuple[Term, ...], body: Term, name: str, **params: 
     return node(op, args, body, name, **params)
 
 
-def add(input: Any, other: Any, *, name: str = "") -> Node:  # noqa: A002 (torch's name)
+def add(input: Any, other: Any, *, name: str = "") -> Node:
     """input + other, elementwise; shapes broadcast."""
     x, y = _operand("+", input), _operand("+", other)
     shape = broadcast("+", x.shape, y.shape)
     return _node("add", (x, y), Sum((stretched(x, shape), stretched(y, shape)), shape), name)
 
 
-def sub(input: Any, other: Any, *, name: str = "") -> Node:  # noqa: A002 (torch's name)
+def sub(input: Any, other: Any, *, name: str = "") -> Node:
     """input - other, elementwise; shapes broadcast."""
     x, y = _operand("-", input), _operand("-", other)
     shape = broadcast("-", x.shape, y.shape)
@@ -68,14 +68,14 @@ def difference(x: Term, y: Term, shape: Shape) -> Sum:
     return Sum((stretched(x, shape), multi(Multi(pointwise([y.shape], shape, scale=Fraction(-1)), (y,)))), shape)
 
 
-def mul(input: Any, other: Any, *, name: str = "") -> Node:  # noqa: A002 (torch's name)
+def mul(input: Any, other: Any, *, name: str = "") -> Node:
     """input * other, elementwise; shapes broadcast."""
     x, y = _operand("*", input), _operand("*", other)
     shape = broadcast("*", x.shape, y.shape)
     return _node("mul", (x, y), multi(Multi(pointwise([x.shape, y.shape], shape), (x, y))), name)
 
 
-def div(input: Any, other: Any, *, name: str = "") -> Node:  # noqa: A002 (torch's name)
+def div(input: Any, other: Any, *, name: str = "") -> Node:
     """input / other, elementwise; shapes broadcast. The divisor must not be 0 where it is evaluated."""
     x, y = _operand("/", input), _operand("/", other)
     if isinstance(y, Const):
@@ -87,7 +87,7 @@ def div(input: Any, other: Any, *, name: str = "") -> Node:  # noqa: A002 (torch
     return _node("div", (x, y), multi(Multi(pointwise([x.shape, y.shape], shape), (x, inverse))), name)
 
 
-def pow(input: Any, exponent: int, *, name: str = "") -> Node:  # noqa: A001, A002 (torch's names)
+def pow(input: Any, exponent: int, *, name: str = "") -> Node:
     """input ** exponent for a whole exponent from -64 to 64."""
     x = _operand("**", input)
     number = whole("**", "exponent", exponent, -LARGEST_EXPONENT)

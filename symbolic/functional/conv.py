@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbolic.errors import ShapeError
-from symbolic.functional.arguments import as_tensor, node, output_sizes, paddings, per_axis, whole
-from symbolic.index import Extent
+from symbolic.functional.arguments import as_tensor, documented, node, output_sizes, paddings, per_axis, whole
 from symbolic.layers import SPATIAL, form
 from symbolic.term import Multi, Node, Shape, Sum, Tensor, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from symbolic.index import Extent
 
 
 def _conv(
     rank: int,
-    input: Tensor,  # noqa: A002 (torch's name)
+    input: Tensor,
     weight: Tensor,
     bias: Tensor | None,
     stride: Any,
@@ -99,49 +103,21 @@ Source  torch.nn.functional.conv{rank}d; Dumoulin & Visin 2016, arXiv:1603.07285
 """
 
 
-def conv1d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-    *,
-    name: str = "",
-) -> Node:
-    return _conv(1, input, weight, bias, stride, padding, dilation, groups, name)
+def _of_rank(rank: int) -> Callable[..., Node]:
+    def conv(
+        input: Tensor,
+        weight: Tensor,
+        bias: Tensor | None = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        *,
+        name: str = "",
+    ) -> Node:
+        return _conv(rank, input, weight, bias, stride, padding, dilation, groups, name)
+
+    return documented(conv, f"conv{rank}d", _DOC, rank)
 
 
-def conv2d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-    *,
-    name: str = "",
-) -> Node:
-    return _conv(2, input, weight, bias, stride, padding, dilation, groups, name)
-
-
-def conv3d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-    *,
-    name: str = "",
-) -> Node:
-    return _conv(3, input, weight, bias, stride, padding, dilation, groups, name)
-
-
-for _rank, _function in enumerate((conv1d, conv2d, conv3d), 1):
-    _function.__doc__ = _DOC.format(
-        rank=_rank, axes=("L", "H, W", "D, H, W")[_rank - 1], kernel=("k", "kH, kW", "kD, kH, kW")[_rank - 1]
-    )
+conv1d, conv2d, conv3d = (_of_rank(rank) for rank in (1, 2, 3))

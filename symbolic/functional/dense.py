@@ -8,7 +8,7 @@ from symbolic.layers import CARRIED, form
 from symbolic.term import Multi, Node, Sum, Tensor, Term
 
 
-def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None, *, name: str = "") -> Node:  # noqa: A002
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None, *, name: str = "") -> Node:
     """input @ weight.T + bias.
 
     Shapes  input (*, in), weight (out, in), bias (out,); output (*, out).

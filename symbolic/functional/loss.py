@@ -37,11 +37,12 @@ def _residual(operator: str, x: Tensor, t: Tensor, kind: str) -> Term:
 def _known_reduction(operator: str, kind: str) -> None:
     if kind not in REDUCTIONS:
         raise GradproofError(
-            f"{operator}: reduction must be one of {', '.join(REDUCTIONS)}; got {kind!r:.60}{nearest(str(kind), REDUCTIONS)}"
+            f"{operator}: reduction must be one of {', '.join(REDUCTIONS)}; got {kind!r:.60}"
+            f"{nearest(str(kind), REDUCTIONS)}"
         )
 
 
-def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean", *, name: str = "") -> Node:  # noqa: A002
+def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean", *, name: str = "") -> Node:
     """Squared error: the mean, the sum, or ("none") the array of (input - target)^2.
 
     Shapes  input and target alike (PyTorch broadcasts them with a warning; here a mismatch is refused).
@@ -53,7 +54,7 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean", *, name: st
     return node("mse_loss", (x, t), body, name, reduction=reduction)
 
 
-def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", *, name: str = "") -> Node:  # noqa: A002
+def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", *, name: str = "") -> Node:
     """Absolute error: the mean, the sum, or ("none") the array of |input - target|; the derivative at 0 is 0.
 
     Shapes  input and target alike.     Raises  ShapeError.     Source  torch.nn.functional.l1_loss.
@@ -63,7 +64,7 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", *, name: str
     return node("l1_loss", (x, t), _reduced(Map("abs", residual), reduction), name, reduction=reduction)
 
 
-def cross_entropy(input: Tensor, target: Any, reduction: str = "mean", *, name: str = "") -> Node:  # noqa: A002
+def cross_entropy(input: Tensor, target: Any, reduction: str = "mean", *, name: str = "") -> Node:
     """Minus the log of the softmax probability of the target class.
 
     Shapes   input logits (C,), (N, C) or (N, C, ...); the class axis is 1, or 0 for (C,).
@@ -101,7 +102,9 @@ def read_labels(target: Any, shape: Shape, axis: int) -> Any:
         raise ShapeError(f"cross_entropy: class indices must have shape {expected}; got shape {array.shape}")
     for label in array.reshape(-1):
         if isinstance(label, bool) or not isinstance(label, Integral) or not 0 <= int(label) < classes:
-            raise ShapeError(f"cross_entropy: a class index must be a whole number from 0 to {classes - 1}; got {label!r:.60}")
+            raise ShapeError(
+                f"cross_entropy: a class index must be a whole number from 0 to {classes - 1}; got {label!r:.60}"
+            )
     return _nested(array.tolist())
 
 

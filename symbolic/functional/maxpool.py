@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from symbolic.functional.arguments import node, output_sizes, per_axis
+from symbolic.functional.arguments import documented, node, output_sizes, per_axis
 from symbolic.functional.conv import spatial
 from symbolic.functional.pool import carried_axes, overhang, pool_padding
 from symbolic.layers import form
 from symbolic.term import Multi, Node, Tensor, Winner
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def _max_pool(
     rank: int,
-    input: Tensor,  # noqa: A002 (torch's name)
+    input: Tensor,
     kernel_size: Any,
     stride: Any,
     padding: Any,
@@ -30,8 +33,7 @@ def _max_pool(
     size = tuple(int(n) for n in x.shape[len(leading) :])  # type: ignore[arg-type]
     reach = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilations, strict=True))
     pads = tuple(
-        (p, p + overhang(n, k, s, p, ceil_mode=ceil_mode))
-        for n, k, s, p in zip(size, reach, strides, low, strict=True)
+        (p, p + overhang(n, k, s, p, ceil_mode=ceil_mode)) for n, k, s, p in zip(size, reach, strides, low, strict=True)
     )
     out = output_sizes(operator, size, kernel, strides, pads, dilations)
     sizes = spatial(size, kernel, out, strides, dilations, pads) | leading
@@ -52,44 +54,20 @@ Raises  ShapeError.     Source  torch.nn.functional.max_pool{rank}d.
 """
 
 
-def max_pool1d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    dilation: Any = 1,
-    ceil_mode: bool = False,
-    *,
-    name: str = "",
-) -> Node:
-    return _max_pool(1, input, kernel_size, stride, padding, dilation, ceil_mode, name)
+def _of_rank(rank: int) -> Callable[..., Node]:
+    def max_pool(
+        input: Tensor,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        ceil_mode: bool = False,
+        *,
+        name: str = "",
+    ) -> Node:
+        return _max_pool(rank, input, kernel_size, stride, padding, dilation, ceil_mode, name)
+
+    return documented(max_pool, f"max_pool{rank}d", _DOC, rank)
 
 
-def max_pool2d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    dilation: Any = 1,
-    ceil_mode: bool = False,
-    *,
-    name: str = "",
-) -> Node:
-    return _max_pool(2, input, kernel_size, stride, padding, dilation, ceil_mode, name)
-
-
-def max_pool3d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    dilation: Any = 1,
-    ceil_mode: bool = False,
-    *,
-    name: str = "",
-) -> Node:
-    return _max_pool(3, input, kernel_size, stride, padding, dilation, ceil_mode, name)
-
-
-for _rank, _function in enumerate((max_pool1d, max_pool2d, max_pool3d), 1):
-    _function.__doc__ = _DOC.format(rank=_rank, axes=("L", "H, W", "D, H, W")[_rank - 1])
+max_pool1d, max_pool2d, max_pool3d = (_of_rank(rank) for rank in (1, 2, 3))

@@ -10,12 +10,13 @@ from symbolic.errors import GradproofError, ShapeError
 from symbolic.functional.activation import product
 from symbolic.functional.arguments import as_tensor, exact, node
 from symbolic.functional.arithmetic import difference
+from symbolic.index import ints
 from symbolic.layers import pointwise, reduction
 from symbolic.term import Const, Map, Multi, Node, Route, Sum, Tensor, Term
 
 
 def batch_norm(
-    input: Tensor,  # noqa: A002 (torch's name)
+    input: Tensor,
     running_mean: None = None,
     running_var: None = None,
     weight: Tensor | None = None,
@@ -38,9 +39,11 @@ def batch_norm(
     exact("batch_norm: momentum", momentum)
     epsilon = exact("batch_norm: eps", eps)
     if len(x.shape) < 2 or epsilon < 0:
-        raise ShapeError(f"batch_norm: expected input (N, C, ...) and eps of at least 0; got {x.shape} and eps={eps!r:.60}")
+        raise ShapeError(
+            f"batch_norm: expected input (N, C, ...) and eps of at least 0; got {x.shape} and eps={eps!r:.60}"
+        )
     over = tuple(axis for axis in range(len(x.shape)) if axis != 1)
-    count = prod(int(x.shape[axis]) for axis in over)  # type: ignore[arg-type]
+    count = prod(ints(x.shape[axis] for axis in over))
     if count < 2:
         raise ShapeError(f"batch_norm: expected more than one value per channel; got input {x.shape}")
     average = reduction(x.shape, over, Fraction(1, count), keepdim=True)
@@ -62,7 +65,13 @@ def batch_norm(
         else:
             body = Sum((body, Multi(pointwise([channels.shape], x.shape), (channels,))), x.shape)
     return node(
-        "batch_norm", tuple(args), body, name, eps=epsilon, has_weight=weight is not None, has_bias=bias is not None
+        "batch_norm",
+        tuple(args),
+        body,
+        name,
+        eps=epsilon,
+        has_weight=weight is not None,
+        has_bias=bias is not None,
     )
 
 

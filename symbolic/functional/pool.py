@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbolic.errors import ShapeError
-from symbolic.functional.arguments import as_tensor, node, output_sizes, per_axis, whole
+from symbolic.functional.arguments import as_tensor, documented, node, output_sizes, per_axis, whole
 from symbolic.functional.conv import spatial
-from symbolic.index import Extent
 from symbolic.layers import CARRIED, form
 from symbolic.term import Data, Multi, Node, Tensor, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from symbolic.index import Extent
 
 
 def _avg_pool(
     rank: int,
-    input: Tensor,  # noqa: A002 (torch's name)
+    input: Tensor,
     kernel_size: Any,
     stride: Any,
     padding: Any,
@@ -46,13 +50,12 @@ def _avg_pool(
         divisors = _outer(counts)
     else:
         divisors = [whole(operator, "divisor_override", divisor_override, 1)]
-    options = {"rank": rank, "carried": len(leading)}
     body: Term
     if len(set(divisors)) == 1:
-        body = Multi(form("avg_pool", sizes, scale=Fraction(1, divisors[0]), **options), (x,))
+        body = Multi(form("avg_pool", sizes, scale=Fraction(1, divisors[0]), rank=rank, carried=len(leading)), (x,))
     else:
         uneven = Data(tuple(Fraction(1, n) for n in divisors), out)
-        body = Multi(form("avg_pool_uneven", sizes, **options), (uneven, x))
+        body = Multi(form("avg_pool_uneven", sizes, rank=rank, carried=len(leading)), (uneven, x))
     return node(
         operator, (x,), body, name, kernel_size=kernel, stride=strides, padding=low, ceil_mode=bool(ceil_mode),
         count_include_pad=bool(count_include_pad), divisor_override=divisor_override,
@@ -72,7 +75,9 @@ def pool_padding(operator: str, padding: Any, kernel: tuple[int, ...]) -> tuple[
     """Padding of a pooling layer: at most half the kernel, as PyTorch requires."""
     low = per_axis(operator, "padding", padding, len(kernel), 0)
     if any(2 * p > k for p, k in zip(low, kernel, strict=True)):
-        raise ShapeError(f"{operator}: padding must be at most half the kernel size; got padding {low}, kernel {kernel}")
+        raise ShapeError(
+            f"{operator}: padding must be at most half the kernel size; got padding {low}, kernel {kernel}"
+        )
     return low
 
 
@@ -93,14 +98,16 @@ def _counts(m: int, n: int, k: int, s: int, p: int, *, include_pad: bool) -> lis
     return [min(i * s - p + k, n) - max(i * s - p, 0) for i in range(m)]
 
 
-def adaptive_avg_pool2d(input: Tensor, output_size: Any, *, name: str = "") -> Node:  # noqa: A002 (torch's name)
+def adaptive_avg_pool2d(input: Tensor, output_size: Any, *, name: str = "") -> Node:
     """The mean over both spatial axes: output_size 1 (global average pooling) is the only one supported.
 
     Shapes  input (H, W), (C, H, W) or (N, C, H, W); output (..., 1, 1).     Raises  ShapeError.
     """
     x, leading = carried_axes("adaptive_avg_pool2d", input, 2)
     if per_axis("adaptive_avg_pool2d", "output_size", output_size, 2, 1) != (1, 1):
-        raise ShapeError(f"adaptive_avg_pool2d: output_size must be 1; got {output_size!r:.60}; use avg_pool2d for others")
+        raise ShapeError(
+            f"adaptive_avg_pool2d: output_size must be 1; got {output_size!r:.60}; use avg_pool2d for others"
+        )
     pooled = avg_pool2d(x, tuple(int(n) for n in x.shape[len(leading) :]))  # type: ignore[arg-type]
     return node("adaptive_avg_pool2d", (x,), pooled.body, name, output_size=(1, 1))
 
@@ -121,7 +128,7 @@ Raises  ShapeError.     Source  torch.nn.functional.avg_pool{rank}d.
 
 
 def avg_pool1d(
-    input: Tensor,  # noqa: A002 (torch's name)
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
@@ -130,36 +137,27 @@ def avg_pool1d(
     *,
     name: str = "",
 ) -> Node:
+    """As `avg_pool2d`, over one spatial axis; PyTorch gives it no divisor_override."""
     return _avg_pool(1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None, name)
 
 
-def avg_pool2d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-    *,
-    name: str = "",
-) -> Node:
-    return _avg_pool(2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, name)
+def _of_rank(rank: int) -> Callable[..., Node]:
+    def avg_pool(
+        input: Tensor,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+        *,
+        name: str = "",
+    ) -> Node:
+        return _avg_pool(
+            rank, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, name
+        )
+
+    return documented(avg_pool, f"avg_pool{rank}d", _DOC, rank)
 
 
-def avg_pool3d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-    *,
-    name: str = "",
-) -> Node:
-    return _avg_pool(3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, name)
-
-
-for _rank, _function in enumerate((avg_pool1d, avg_pool2d, avg_pool3d), 1):
-    _function.__doc__ = _DOC.format(rank=_rank, axes=("L", "H, W", "D, H, W")[_rank - 1])
+avg_pool2d, avg_pool3d = (_of_rank(rank) for rank in (2, 3))

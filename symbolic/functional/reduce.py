@@ -10,6 +10,7 @@ from typing import Any
 from symbolic.calculus import multi
 from symbolic.errors import ShapeError
 from symbolic.functional.arguments import as_tensor, node
+from symbolic.index import ints
 from symbolic.layers import reduction
 from symbolic.term import Multi, Node, Tensor
 
@@ -26,17 +27,17 @@ def axes_of(operator: str, dim: Any, rank: int) -> tuple[int, ...]:
 def _reduced(operator: str, x: Tensor, dim: Any, keepdim: bool, name: str) -> Node:
     x = as_tensor(operator, "input", x)
     dims = axes_of(operator, dim, len(x.shape))
-    count = prod(int(x.shape[d]) for d in dims)  # type: ignore[arg-type]
+    count = prod(ints(x.shape[d] for d in dims))
     scale = Fraction(1, count) if operator == "mean" else Fraction(1)
     body = multi(Multi(reduction(x.shape, dims, scale, keepdim=keepdim), (x,)))
     return node(operator, (x,), body, name, dim=dims, keepdim=bool(keepdim))
 
 
-def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, name: str = "") -> Node:  # noqa: A001, A002
+def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, name: str = "") -> Node:
     """The sum over the axes `dim` (all by default); with keepdim they stay with size 1."""
     return _reduced("sum", input, dim, keepdim, name)
 
 
-def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, name: str = "") -> Node:  # noqa: A002
+def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, name: str = "") -> Node:
     """The mean over the axes `dim` (all by default); with keepdim they stay with size 1."""
     return _reduced("mean", input, dim, keepdim, name)

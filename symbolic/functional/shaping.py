@@ -19,11 +19,11 @@ def _axis(operator: str, argument: str, value: Any, rank: int) -> int:
     return value % rank
 
 
-def _moved(op: str, x: Tensor, shape: tuple[int, ...], name: str, **params: Any) -> Node:
-    return node(op, (x,), Route(x, shape, tuple((place, place) for place in range(x.size))), name, **params)
+def _moved(op: str, x: Tensor, sizes: tuple[int, ...], name: str, **params: Any) -> Node:
+    return node(op, (x,), Route(x, sizes, tuple((place, place) for place in range(x.size))), name, **params)
 
 
-def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1, *, name: str = "") -> Node:  # noqa: A002
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1, *, name: str = "") -> Node:
     """The axes from start_dim to end_dim as one, row-major.  Source  torch.flatten."""
     x = as_tensor("flatten", "input", input)
     if not x.shape:
@@ -37,7 +37,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1, *, name: str =
     return _moved("flatten", x, shape, name, start_dim=start, end_dim=end)
 
 
-def reshape(input: Tensor, shape: Sequence[int], *, name: str = "") -> Node:  # noqa: A002
+def reshape(input: Tensor, shape: Sequence[int], *, name: str = "") -> Node:
     """The same entries, row-major, in another shape; one size may be -1.  Source  torch.reshape."""
     x = as_tensor("reshape", "input", input)
     if isinstance(shape, str) or not isinstance(shape, Sequence):

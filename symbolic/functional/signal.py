@@ -5,6 +5,7 @@ from __future__ import annotations
 from symbolic.errors import GradproofError, ShapeError, nearest
 from symbolic.functional.arguments import as_tensor, node, output_sizes
 from symbolic.functional.conv import spatial
+from symbolic.index import ints
 from symbolic.layers import form
 from symbolic.term import Flip, Multi, Node, Tensor
 
@@ -19,8 +20,8 @@ def _signal(operator: str, x: Tensor, f: Tensor, mode: str, name: str) -> Node:
         raise GradproofError(
             f"{operator}: mode must be one of {', '.join(MODES)}; got {mode!r:.60}{nearest(str(mode), MODES)}"
         )
-    kernel = tuple(int(k) for k in f.shape)  # type: ignore[arg-type]
-    size = tuple(int(n) for n in x.shape)  # type: ignore[arg-type]
+    kernel = ints(f.shape)
+    size = ints(x.shape)
     ones = (1, 1)
     low = {
         "full": tuple(k - 1 for k in kernel),
@@ -30,7 +31,7 @@ def _signal(operator: str, x: Tensor, f: Tensor, mode: str, name: str) -> Node:
     }[mode]
     high = low if mode != "same" else tuple(k - 1 - p for k, p in zip(kernel, low, strict=True))
     pads = tuple(zip(low, high, strict=True))
-    out = output_sizes(operator, size, kernel, ones, pads, ones)  # type: ignore[arg-type]
+    out = output_sizes(operator, size, kernel, ones, pads, ones)
     sizes = spatial(size, kernel, out, ones, ones, pads)
     weight = Flip(f, (0, 1)) if operator == "convolve2d" else f
     body = Multi(form("conv", sizes, rank=2, without="ngoc"), (weight, x))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbolic.errors import ShapeError
-from symbolic.functional.arguments import as_tensor, node, per_axis, whole
+from symbolic.functional.arguments import as_tensor, documented, node, per_axis, whole
 from symbolic.functional.conv import layout, spatial
-from symbolic.index import Extent
 from symbolic.layers import form
 from symbolic.term import Multi, Node, Shape, Sum, Tensor, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from symbolic.index import Extent
 
 
 def _conv_transpose(
     rank: int,
-    input: Tensor,  # noqa: A002 (torch's name)
+    input: Tensor,
     weight: Tensor,
     bias: Tensor | None,
     stride: Any,
@@ -70,14 +74,16 @@ def _channels(operator: str, x: Tensor, f: Tensor, groups: int, rank: int) -> di
         return {"n": 1, "g": 1, "o": 1, "c": 1}
     c_in, weight_in, per_group = (int(n) for n in (x.shape[-rank - 1], f.shape[0], f.shape[1]))  # type: ignore[arg-type]
     if c_in != weight_in:
-        raise ShapeError(f"{operator}: weight {f.shape} takes {weight_in} input channels; the input {x.shape} has {c_in}")
+        raise ShapeError(
+            f"{operator}: weight {f.shape} takes {weight_in} input channels; the input {x.shape} has {c_in}"
+        )
     if c_in % groups:
         raise ShapeError(f"{operator}: groups must divide the input channels; got groups={groups} for {c_in} channels")
     batch = x.shape[0] if len(x.shape) == rank + 2 else 1
     return {"n": batch, "g": groups, "o": per_group, "c": c_in // groups}
 
 
-_DOC = """Transposed convolution: O[s i + d u - p] = sum F[u] X[i] (+ bias), the adjoint of conv{rank}d with these parameters.
+_DOC = """Transposed convolution: O[s i + d u - p] = sum F[u] X[i] (+ bias), the adjoint of conv{rank}d.
 
 Shapes  input (N, C_in, {axes}), (C_in, {axes}) or ({axes}); weight (C_in, C_out/groups, {kernel}) or ({kernel});
         bias (C_out,), or () for a plain input; output (n - 1) s - 2 p + d (k - 1) + output_padding + 1 per axis.
@@ -86,52 +92,22 @@ Source  torch.nn.functional.conv_transpose{rank}d; Dumoulin & Visin 2016, arXiv:
 """
 
 
-def conv_transpose1d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: int = 1,
-    dilation: Any = 1,
-    *,
-    name: str = "",
-) -> Node:
-    return _conv_transpose(1, input, weight, bias, stride, padding, output_padding, groups, dilation, name)
+def _of_rank(rank: int) -> Callable[..., Node]:
+    def conv_transpose(
+        input: Tensor,
+        weight: Tensor,
+        bias: Tensor | None = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: int = 1,
+        dilation: Any = 1,
+        *,
+        name: str = "",
+    ) -> Node:
+        return _conv_transpose(rank, input, weight, bias, stride, padding, output_padding, groups, dilation, name)
+
+    return documented(conv_transpose, f"conv_transpose{rank}d", _DOC, rank)
 
 
-def conv_transpose2d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: int = 1,
-    dilation: Any = 1,
-    *,
-    name: str = "",
-) -> Node:
-    return _conv_transpose(2, input, weight, bias, stride, padding, output_padding, groups, dilation, name)
-
-
-def conv_transpose3d(
-    input: Tensor,  # noqa: A002 (torch's name)
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: int = 1,
-    dilation: Any = 1,
-    *,
-    name: str = "",
-) -> Node:
-    return _conv_transpose(3, input, weight, bias, stride, padding, output_padding, groups, dilation, name)
-
-
-for _rank, _function in enumerate((conv_transpose1d, conv_transpose2d, conv_transpose3d), 1):
-    _function.__doc__ = _DOC.format(
-        rank=_rank, axes=("L", "H, W", "D, H, W")[_rank - 1], kernel=("k", "kH, kW", "kD, kH, kW")[_rank - 1]
-    )
+conv_transpose1d, conv_transpose2d, conv_transpose3d = (_of_rank(rank) for rank in (1, 2, 3))

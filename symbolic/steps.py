@@ -1,0 +1,143 @@
+"""Step and Derivation: equalities that exist only when they are checked, and chains of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from symbolic.errors import ProofError
+
+if TYPE_CHECKING:
+    from symbolic.term import Term
+
+
+class Scope(Enum):
+    """For which sizes an equality holds."""
+
+    ALL_SIZES = "all sizes"
+    THESE_SIZES = "these sizes"
+
+
+class Rule(Enum):
+    """Why a line follows from the one before; an example beside each name, the phrase in the words files."""
+
+    DEFINITION = "O = X * F, the name and what it stands for"
+    ERROR_TERM = "delta = dL/dO, as the layer above sends it"
+    CHAIN = "dL/dF_11 = sum over i of dL/dO_i * dO_i/dF_11"
+    LOCAL = "dO_11/dF_12 = X_12"
+    DROP_OPERAND = "dL/dX_a = sum over s*i + d*u - e*a = p of delta_i * F_u"
+    EXPAND = "X_11*F_11 + ... written out, entry by entry"
+    COLLECT = "the four sums are the entries of one matrix"
+    WINDOW = "a sum over products of neighbours is a window sliding over an array"
+    FLIPS = "rot180 F = F flipped upside down, then left to right"
+    GIVEN = "X = [[1, 2], [3, 4]], the values chosen"
+    NUMBERS = "36 = 1*3 + 2*2 + 4*1 + 5*5"
+    UPDATE = "F - lr * dL/dF"
+    REINDEX = "u = k - 1 - u', the kernel read backwards"
+    CITE = "by the theorem, with s = 1, k = 2"
+
+
+class Proof:
+    """A kind of evidence; `check` raises ProofError unless it shows lhs = rhs."""
+
+    scope = Scope.THESE_SIZES
+
+    def check(self, lhs: Term, rhs: Term) -> None:
+        """Raise unless the evidence shows lhs = rhs."""
+        raise ProofError(f"{type(self).__name__} shows nothing about {lhs} and {rhs}")
+
+    @property
+    def rests_on(self) -> tuple[Proof, ...]:
+        """The evidence of the steps that this evidence uses."""
+        return ()
+
+    @property
+    def kinds(self) -> tuple[Proof, ...]:
+        """This evidence and all it rests on, in order."""
+        return self, *(kind for proof in self.rests_on for kind in proof.kinds)
+
+    @property
+    def cited(self) -> Derivation | None:
+        """The theorem for all sizes that this evidence is an instance of."""
+        return None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One equality with its reason. It exists, so it is checked; copying or unpickling checks again.
+
+    given: conditions in words under which it holds (a kink avoided, a winner pattern), keys of the words files.
+    """
+
+    lhs: Term
+    rhs: Term
+    rule: Rule
+    proof: Proof
+    given: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.lhs.shape != self.rhs.shape:
+            raise ProofError(f"the sides have shapes {self.lhs.shape} and {self.rhs.shape}")
+        self.proof.check(self.lhs, self.rhs)
+
+    def __reduce__(self) -> tuple[type[Step], tuple[Term, Term, Rule, Proof, tuple[str, ...]]]:
+        return Step, (self.lhs, self.rhs, self.rule, self.proof, self.given)
+
+    def __copy__(self) -> Step:
+        return Step(self.lhs, self.rhs, self.rule, self.proof, self.given)
+
+    def __deepcopy__(self, _memo: object) -> Step:
+        return self.__copy__()
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A chain of steps, each beginning where the one before ended: it proves steps[0].lhs = steps[-1].rhs."""
+
+    steps: tuple[Step, ...]
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.steps:
+            raise ProofError("a derivation needs at least one step")
+        for k, (one, two) in enumerate(zip(self.steps, self.steps[1:], strict=False), 1):
+            if one.rhs != two.lhs:
+                raise ProofError(f"step {k + 1} does not begin where step {k} ended")
+
+    @property
+    def lhs(self) -> Term:
+        """The left side of what is proved."""
+        return self.steps[0].lhs
+
+    @property
+    def rhs(self) -> Term:
+        """The right side of what is proved."""
+        return self.steps[-1].rhs
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Every condition any step holds under, each once."""
+        return tuple(dict.fromkeys(condition for step in self.steps for condition in step.given))
+
+    @property
+    def scope(self) -> Scope:
+        """The weakest scope of any step."""
+        return weakest(self.steps)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The kinds of evidence used, each once, in order."""
+        return tuple(dict.fromkeys(type(kind).__name__ for step in self.steps for kind in step.proof.kinds))
+
+    @property
+    def theorems(self) -> tuple[Derivation, ...]:
+        """The theorems for all sizes that the steps cite."""
+        cited = (kind.cited for step in self.steps for kind in step.proof.kinds)
+        return tuple(dict.fromkeys(theorem for theorem in cited if theorem is not None))
+
+
+def weakest(steps: tuple[Step, ...]) -> Scope:
+    """All sizes only where every step holds for all sizes."""
+    weak = any(step.proof.scope is Scope.THESE_SIZES for step in steps)
+    return Scope.THESE_SIZES if weak else Scope.ALL_SIZES
