@@ -4,8 +4,8 @@
     finite_differences    the gradient of one tensor from forward values alone
     OPERATORS             the table: name -> Operator(forward, backward)
 
-NumPy with sliding windows throughout. Nothing here reads a node's body or imports the forms, the layers' table
-or the calculus from which the other roads derive; only `op`, `args` and `params` of a node are read.
+NumPy with sliding windows throughout. Of a node only `op`, `args` and `params` are read, never the body, and
+nothing here imports the forms, the layers' table or the calculus from which the other roads derive.
 """
 
 from symbolic.numeric.arrays import Operator

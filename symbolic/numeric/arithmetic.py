@@ -1,15 +1,18 @@
 """+ - * / ** with NumPy broadcasting. Backward adds up what broadcasting copied.
 
-A binary operator has two arguments, or one and the parameters `number` and `position` (0: the number stands left).
+A binary operator has two arguments, or one and the parameters `number` and `position`, the number's place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symbolic.numeric.arrays import Array, Operator, Params, divide, number, refuse_zero, settle, unbroadcast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Pair = tuple[Array, Array]
 
@@ -31,9 +34,7 @@ def _div_slopes(delta: Array, x: Array, y: Array) -> Pair:
     return divide(delta, y), -divide(delta * x, y * y)
 
 
-def _binary(
-    value: Callable[[Array, Array], Array], slopes: Callable[[Array, Array, Array], Pair]
-) -> Operator:
+def _binary(value: Callable[[Array, Array], Array], slopes: Callable[[Array, Array, Array], Pair]) -> Operator:
     """A row from the operator and its vector-Jacobian product before broadcasting is undone."""
 
     def forward(args: Sequence[Array], params: Params) -> Array:

@@ -1,4 +1,4 @@
-"""Numbers of the second opinion: arrays of float64, or arrays of int and Fraction (dtype object), which stay exact."""
+"""Arrays of the numeric road: float64, or int and Fraction (dtype object), which stay exact."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from symbolic.errors import GradproofError, ShapeError
 
 Array = npt.NDArray[Any]
+Scalar = Any  # an int, a Fraction or a float
 Params = Mapping[str, Any]
 Forward = Callable[[Sequence[Array], Params], Array]
 Backward = Callable[[Array, Sequence[Array], Params], Sequence[Array]]
@@ -34,11 +35,11 @@ class Operator:
 
 
 def is_exact(array: Array) -> bool:
-    """Does the array hold ints and Fractions?"""
+    """Whether the array holds ints and Fractions."""
     return bool(array.dtype == object)
 
 
-def settle(value: Any) -> Array:
+def settle(value: object) -> Array:
     """An array of float64 or object again: NumPy turns 0-d object arrays into bare Python numbers."""
     array = np.asarray(value)
     return array.astype(object) if array.dtype.kind in "iu" else array
@@ -65,11 +66,11 @@ def number(value: Fraction | int, like: Array) -> Fraction | float:
     return value if is_exact(like) else float(value)
 
 
-def _inverse(value: Any) -> Fraction:
+def _inverse(value: int | Fraction) -> Fraction:
     return 1 / Fraction(value)
 
 
-def divide(array: Any, divisor: Any) -> Array:
+def divide(array: object, divisor: object) -> Array:
     """array / divisor with broadcasting; ints give Fractions. The divisor has no zero."""
     above, below = settle(array), settle(divisor)
     if is_exact(above) and is_exact(below):
@@ -86,7 +87,7 @@ def refuse_zero(operator: str, array: Array) -> None:
         raise GradproofError(f"{operator}: the divisor is 0 at index {at}; give values that keep it from 0")
 
 
-def unbroadcast(array: Any, shape: tuple[int, ...]) -> Array:
+def unbroadcast(array: Array, shape: tuple[int, ...]) -> Array:
     """Adds up the copies that broadcasting from `shape` made: its adjoint."""
     total = settle(array)
     total = settle(total.sum(axis=tuple(range(total.ndim - len(shape)))))
@@ -94,7 +95,7 @@ def unbroadcast(array: Any, shape: tuple[int, ...]) -> Array:
     return settle(total.sum(axis=stretched, keepdims=True))
 
 
-def read(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
+def read(name: str, value: object, shape: tuple[Any, ...]) -> Array:
     """The value of a tensor: ints and Fractions as they are, anything with a float in it as float64.
 
     Raises GradproofError, ShapeError: not an array of finite real numbers, or of another shape.
@@ -102,9 +103,7 @@ def read(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ShapeError(
-            f"tensor '{name}': rows of different lengths; give an array of shape {shape}"
-        ) from None
+        raise ShapeError(f"tensor '{name}': rows of different lengths; give an array of shape {shape}") from None
     if array.shape != shape:
         raise ShapeError(f"tensor '{name}' has shape {shape}; got a value of shape {array.shape}")
     if array.dtype.kind in "iu":
@@ -112,9 +111,7 @@ def read(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
     if array.dtype.kind == "O":
         array = _read_objects(name, array)
     elif array.dtype.kind != "f":
-        raise GradproofError(
-            f"tensor '{name}': expected numbers (int, Fraction or float); got dtype {array.dtype}"
-        )
+        raise GradproofError(f"tensor '{name}': expected numbers (int, Fraction or float); got dtype {array.dtype}")
     if not is_exact(array):
         array = array.astype(np.float64)
         require_finite(f"tensor '{name}'", array)
@@ -131,9 +128,7 @@ def _read_objects(name: str, array: Array) -> Array:
         elif isinstance(entry, float | np.floating):
             out[i] = float(entry)
         else:
-            raise GradproofError(
-                f"tensor '{name}': expected numbers (int, Fraction or float); got {entry!r:.60}"
-            )
+            raise GradproofError(f"tensor '{name}': expected numbers (int, Fraction or float); got {entry!r:.60}")
     mixed = any(isinstance(entry, float) for entry in out)
     return (floats(out) if mixed else out).reshape(array.shape)
 
@@ -142,6 +137,4 @@ def require_finite(where: str, array: Array) -> None:
     """Refuses inf and nan, which compare and subtract to nonsense."""
     if not is_exact(array) and not np.isfinite(array).all():
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise GradproofError(
-            f"{where}: the number at index {at} is {array[at]}; give values for which all are finite"
-        )
+        raise GradproofError(f"{where}: the number at index {at} is {array[at]}; give values for which all are finite")

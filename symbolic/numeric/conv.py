@@ -10,12 +10,15 @@ Source  Dumoulin & Visin 2016, arXiv:1603.07285, sections 4 and 5.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symbolic.numeric.arrays import Array, Operator, Params, settle
 from symbolic.numeric.windows import Sizes, fit, insert_zeros, reach, rot180, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def correlate(x: Array, f: Array, stride: Sizes, dilation: Sizes, groups: int) -> Array:
@@ -33,9 +36,7 @@ def correlate(x: Array, f: Array, stride: Sizes, dilation: Sizes, groups: int) -
     return np.moveaxis(np.concatenate(parts, axis=-1), -1, 1)
 
 
-def filter_gradient(
-    x: Array, delta: Array, kernel: Sizes, stride: Sizes, dilation: Sizes, groups: int
-) -> Array:
+def filter_gradient(x: Array, delta: Array, kernel: Sizes, stride: Sizes, dilation: Sizes, groups: int) -> Array:
     """dF[o, c, u] = sum over n, i of delta[n, o, i] X[n, c, s i + d u]; x is padded already."""
     columns = windows(x, kernel, stride, dilation)
     summed = (0, *range(2, delta.ndim))
@@ -53,7 +54,7 @@ def turned(f: Array, groups: int) -> Array:
 
 
 def input_gradient(delta: Array, f: Array, size: Sizes, stride: Sizes, dilation: Sizes, groups: int) -> Array:
-    """dL/d(padded input of the given size): the full correlation of the widened delta with the turned filter."""
+    """dL/d(padded input of that size): the full correlation of the widened delta with the turned filter."""
     border = reach(f.shape[2:], dilation)
     wide = fit(insert_zeros(delta, stride), border, border)
     full = correlate(wide, turned(f, groups), (1,) * len(stride), dilation, groups)

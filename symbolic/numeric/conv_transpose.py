@@ -8,11 +8,14 @@ Source  torch.nn.functional.conv_transpose2d; Dumoulin & Visin 2016, arXiv:1603.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from symbolic.numeric.arrays import Array, Operator, Params
 from symbolic.numeric.conv import add_bias, bias_gradient, correlate, filter_gradient, lift, turned
 from symbolic.numeric.windows import fit, insert_zeros, reach
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _forward(args: Sequence[Array], params: Params) -> Array:

@@ -2,7 +2,7 @@
 
     D(h) = (L(x + h) - L(x - h)) / (2 h) = L' + c2 h^2 + c4 h^4 + ...
 
-Richardson's extrapolation removes one power of h^2 after another. In rational numbers two equal results for two
+Richardson's extrapolation removes one power of h^2 after another. In rational numbers equal results for two
 steps are exact for a polynomial L; for floats Ridders' choice takes the result with the smallest change.
 
 Source  Ridders 1982, Adv. Eng. Software 4(2), 75-76.
@@ -13,23 +13,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from symbolic.errors import GradproofError, NameInvalidError, nearest
-from symbolic.numeric.arrays import Array, floats, is_exact
+from symbolic.numeric.arrays import Array, Scalar, floats, is_exact
 from symbolic.numeric.sweep import arguments, fill, leaves, ordered, scalar
 
 if TYPE_CHECKING:
     from symbolic.term import Node, Tensor
 
 EXACT_STEPS = 8  # 1, 1/2, ..., 1/128
-FLOAT_STEPS = 9  # from 0.1 down to 0.0004, in units of the entry where that is above 1
-SHARPEST = 1e-6  # a jump of the slope below this share of the slope counts as rounding
+FLOAT_STEPS = 12  # 0.1 down to 0.00005, in units of the entry where that is above 1
+SHARPEST = 1e-6  # a smaller jump of the slope, relative to slope and loss, counts as rounding
 
-Probe = Callable[[Any], tuple[Any, Any]]
+Probe = Callable[[Scalar], tuple[Scalar, Scalar]]
+Entry = tuple[Scalar, bool]
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Differences:
 
     array   the tensor's shape.
     exact   True: Fractions, confirmed by two steps that agree exactly; False: float64, extrapolated.
-    kinks   where the slopes left and right differ; there `array` holds their mean, whatever convention others use.
+    kinks   where the slopes left and right differ; `array` holds their mean, whatever convention others use.
     """
 
     array: Array
@@ -46,33 +48,32 @@ class Differences:
     kinks: npt.NDArray[np.bool_]
 
 
-def finite_differences(loss: Node, values: Mapping[str, Any], tensor_name: str) -> Differences:
+def finite_differences(loss: Node, values: Mapping[str, object], tensor_name: str) -> Differences:
     """Central differences of the loss in every entry of a leaf or an intermediate result, found by its name.
 
     Exact where all values are ints or Fractions and L is piecewise a polynomial in each single entry.
     Cost    two evaluations per entry and step of everything after the tensor.
-    Raises  GradproofError: as `run`, or no tensor has that name.
+    Raises  GradproofError: as `run`, or no tensor has that name, or L has no finite values around an entry.
     """
     scalar(loss)
     order = ordered(loss)
     tensor = _named(order, tensor_name)
     found = fill(order, leaves(order, values))
-    moving = _after(order, tensor)
     if is_exact(found[loss]):
-        results = _exact_entries(loss, moving, found, tensor)
+        results = _exact_entries(_probes(order, found, tensor), found[tensor].size)
         if results is not None:
             return _collected(results, tensor, exact=True)
     found = {key: floats(value) for key, value in found.items()}
-    base = found[tensor].reshape(-1)
+    probe_of = _probes(order, found, tensor)
+    height = abs(float(found[loss]))
     results = [
-        _ridders(_probe(loss, moving, found, tensor, i), 0.1 * max(1.0, abs(float(base[i]))))
-        for i in range(base.size)
+        _ridders(probe_of(i), 0.1 * max(1.0, abs(float(x))), height) for i, x in enumerate(found[tensor].reshape(-1))
     ]
     return _collected(results, tensor, exact=False)
 
 
 def _named(order: list[Tensor], name: str) -> Tensor:
-    matches = [tensor for tensor in order if tensor.name == name]
+    matches = [tensor for tensor in order if tensor.name and tensor.name == name]
     if not matches:
         known = [tensor.name for tensor in order if tensor.name]
         raise GradproofError(
@@ -83,37 +84,30 @@ def _named(order: list[Tensor], name: str) -> Tensor:
     return matches[0]
 
 
-def _after(order: list[Tensor], tensor: Tensor) -> list[Tensor]:
-    """What changes with the tensor, in order, without the tensor itself."""
-    changed = {tensor}
+def _probes(order: list[Tensor], found: dict[Tensor, Array], tensor: Tensor) -> Callable[[int], Probe]:
+    """entry -> (h -> (central slope, right minus left slope)); only what depends on the tensor is redone."""
+    changed = {tensor: None}
     for other in order:
-        if other is not tensor and any(arg in changed for arg in arguments(other)):
-            changed.add(other)
-    return [other for other in order if other in changed and other != tensor]
-
-
-def _probe(
-    loss: Tensor, moving: list[Tensor], found: dict[Tensor, Array], tensor: Tensor, entry: int
-) -> Probe:
-    """h -> (central slope, right slope minus left slope) at one entry of the tensor."""
-    fixed = {key: value for key, value in found.items() if key not in moving}
-    base = found[tensor]
-
-    def moved(step: Any) -> Any:
-        flat = base.reshape(-1).copy()
-        flat[entry] += step
-        return fill([tensor, *moving], fixed | {tensor: flat.reshape(base.shape)})[loss].item()
-
+        if any(arg in changed for arg in arguments(other)):
+            changed[other] = None
+    fixed = {key: value for key, value in found.items() if key not in changed}
+    base, loss = found[tensor], order[-1]
     middle = found[loss].item()
 
-    def probe(step: Any) -> tuple[Any, Any]:
-        above, below = moved(step), moved(-step)
+    def moved(entry: int, step: Scalar) -> Scalar:
+        flat = base.reshape(-1).copy()
+        flat[entry] += step
+        value: Scalar = fill(changed, fixed | {tensor: flat.reshape(base.shape)})[loss].item()
+        return value
+
+    def probe(entry: int, step: Scalar) -> tuple[Scalar, Scalar]:
+        above, below = moved(entry, step), moved(entry, -step)
         return (above - below) / (2 * step), (above - 2 * middle + below) / step
 
-    return probe
+    return lambda entry: partial(probe, entry)
 
 
-def _extend(row: list[Any], value: Any) -> list[Any]:
+def _extend(row: list[Scalar], value: Scalar) -> list[Scalar]:
     """The next row of Richardson's table: column j is free of the powers h^2 ... h^(2 j)."""
     new = [value]
     for j, old in enumerate(row, 1):
@@ -121,32 +115,33 @@ def _extend(row: list[Any], value: Any) -> list[Any]:
     return new
 
 
-def _agreeing(old: list[Any], new: list[Any]) -> Any:
+def _agreeing(old: list[Scalar], new: list[Scalar]) -> Scalar | None:
     """The entry that two rows have in common, column by column, or None."""
     return next((b for a, b in zip(old, new, strict=False) if a == b), None)
 
 
-def _exact_entries(
-    loss: Tensor, moving: list[Tensor], found: dict[Tensor, Array], tensor: Tensor
-) -> list[tuple[Any, bool]] | None:
+def _exact_entries(probe_of: Callable[[int], Probe], size: int) -> list[Entry] | None:
     """(slope, kink) per entry in rational numbers, or None as soon as one entry has no confirmed slope."""
     results = []
-    for entry in range(found[tensor].size):
-        result = _exact_slope(_probe(loss, moving, found, tensor, entry))
+    for entry in range(size):
+        result = _exact_slope(probe_of(entry))
         if result is None:
             return None
         results.append(result)
     return results
 
 
-def _exact_slope(probe: Probe) -> tuple[Any, bool] | None:
+def _exact_slope(probe: Probe) -> Entry | None:
     """The slope that two steps confirm, at best together with the curvature, which has no limit at a kink."""
-    slopes: list[Any] = []
-    curvatures: list[Any] = []
+    slopes: list[Scalar] = []
+    curvatures: list[Scalar] = []
     slope = None
     for level in range(EXACT_STEPS):
         step = Fraction(1, 2**level)
-        central, jump = probe(step)
+        try:
+            central, jump = probe(step)
+        except GradproofError:  # a pole: no polynomial
+            return None
         old_slopes, slopes = slopes, _extend(slopes, central)
         old_curvatures, curvatures = curvatures, _extend(curvatures, jump / step)
         slope = _agreeing(old_slopes, slopes)
@@ -155,23 +150,31 @@ def _exact_slope(probe: Probe) -> tuple[Any, bool] | None:
     return None if slope is None else (slope, True)
 
 
-def _ridders(probe: Probe, first: float) -> tuple[float, bool]:
-    """The entry of Richardson's table that changes least against its neighbours, and whether the slope jumps."""
-    row: list[Any] = []
-    best, least, previous, jump = 0.0, np.inf, 0.0, 0.0
+def _ridders(probe: Probe, first: float, height: float) -> Entry:
+    """The entry of Richardson's table that changes least from its neighbours; whether the slope jumps."""
+    row: list[Scalar] = []
+    jumps: list[Scalar] = []
+    best: Scalar = 0.0
+    least: Scalar = np.inf
     for level in range(FLOAT_STEPS):
-        previous = jump
-        central, jump = probe(first / 2**level)
+        try:
+            central, jump = probe(first / 2**level)
+        except GradproofError:  # a pole within reach: begin again with the next smaller step
+            row, jumps = [], []
+            continue
+        jumps.append(jump)
         old, row = row, _extend(row, central)
         for j in range(1, len(row)):
             change = max(abs(row[j] - row[j - 1]), abs(row[j] - old[j - 1]))
             if change < least:
                 best, least = row[j], change
-    limit = abs(2 * jump - previous)  # linear in h where the loss is smooth
-    return best, bool(limit > SHARPEST * max(1.0, abs(best)))
+    if len(jumps) < 2:
+        raise GradproofError("no differences: the loss has no finite values around an entry; move it from the pole")
+    limit = abs(2 * jumps[-1] - jumps[-2])  # where the loss is smooth, the jump is linear in h
+    return best, bool(limit > SHARPEST * max(1.0, abs(best), height))
 
 
-def _collected(results: list[tuple[Any, bool]], tensor: Tensor, *, exact: bool) -> Differences:
+def _collected(results: list[Entry], tensor: Tensor, *, exact: bool) -> Differences:
     shape: Any = tensor.shape
     array = np.empty(len(results), dtype=object if exact else np.float64)
     array[:] = [slope for slope, _ in results]

@@ -10,7 +10,7 @@ from math import erfc, pi, sqrt
 
 import numpy as np
 
-from symbolic.numeric.arrays import Array, Operator, Params, number
+from symbolic.numeric.arrays import Array, Operator, Params, number, settle
 
 Function = Callable[[Array, Params], Array]
 
@@ -34,7 +34,7 @@ def _relu_slope(x: Array, _params: Params) -> Array:
 
 
 def _leaky(x: Array, params: Params) -> Array:
-    return x * _leaky_slope(x, params)
+    return settle(x * _leaky_slope(x, params))
 
 
 def _leaky_slope(x: Array, params: Params) -> Array:
@@ -57,7 +57,7 @@ def _tanh(x: Array, _params: Params) -> Array:
 
 def _tanh_slope(x: Array, params: Params) -> Array:
     """tanh x = 2 sigmoid(2 x) - 1."""
-    return 4 * _sigmoid_slope(2 * x, params)
+    return settle(4 * _sigmoid_slope(2 * x, params))
 
 
 def _softplus(x: Array, _params: Params) -> Array:
@@ -70,11 +70,11 @@ def _normal(x: Array) -> Array:
 
 
 def _gelu(x: Array, _params: Params) -> Array:
-    return x * _normal(x)
+    return settle(x * _normal(x))
 
 
 def _gelu_slope(x: Array, _params: Params) -> Array:
-    return _normal(x) + x * np.exp(-(x**2) / 2) / sqrt(2 * pi)
+    return settle(_normal(x) + x * np.exp(-(x**2) / 2) / sqrt(2 * pi))
 
 
 ROWS = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symbolic.numeric.arrays import Array, Operator, Params, divide, floats, is_exact, settle
 from symbolic.numeric.normalize import log_softmax, softmax
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def _reduced(terms: Array, reduction: str) -> Array:

@@ -5,11 +5,14 @@ Source  Ioffe & Szegedy 2015, arXiv:1502.03167, section 3, for the gradients of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symbolic.numeric.arrays import Array, Operator, Params
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def log_softmax(x: Array, axis: int) -> Array:
@@ -42,7 +45,7 @@ def _log_softmax_backward(delta: Array, args: Sequence[Array], params: Params) -
 
 
 def _normalized(x: Array, params: Params) -> tuple[Array, Array]:
-    """(x - mean) / sqrt(var + eps) per channel (axis 1), and 1 / sqrt(var + eps); the variance is the biased one."""
+    """(x - mean) / sqrt(var + eps) and 1 / sqrt(var + eps) per channel (axis 1); biased variance."""
     axes = (0, *range(2, x.ndim))
     centred = x - x.mean(axis=axes, keepdims=True)
     spread = 1 / np.sqrt((centred**2).mean(axis=axes, keepdims=True) + float(params["eps"]))

@@ -1,20 +1,23 @@
-"""Pooling. Backward is upsampling: an average spreads delta over its window, a maximum hands it to the winner.
+"""Pooling. Backward is upsampling: an average spreads delta over its window, a maximum gives it to one entry.
 
 Source  torch.nn.functional.avg_pool2d, max_pool2d, adaptive_avg_pool2d.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import product
-from math import inf
+from math import inf, prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symbolic.errors import GradproofError
 from symbolic.numeric.arrays import Array, Operator, Params, divide
-from symbolic.numeric.windows import fit, reach, upsample, windows
+from symbolic.numeric.windows import fit, last, reach, upsample, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 def _counts(x: Array, params: Params, dilation: Sequence[int]) -> tuple[int, ...]:
@@ -109,14 +112,13 @@ def _max_backward(delta: Array, args: Sequence[Array], params: Params) -> Sequen
 
 
 def _cells(x: Array, params: Params) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
-    """Each output cell i and the part of the input it averages: from floor(i n / m) to ceil((i + 1) n / m)."""
+    """Each output cell i and the part of the input it averages: floor(i n / m) to ceil((i + 1) n / m)."""
     out = params["output_size"]
     for cell in product(*map(range, out)):
         yield (
             cell,
             tuple(
-                slice(i * n // m, -(-(i + 1) * n // m))
-                for i, n, m in zip(cell, x.shape[-len(out) :], out, strict=True)
+                slice(i * n // m, -(-(i + 1) * n // m)) for i, n, m in zip(cell, x.shape[-len(out) :], out, strict=True)
             ),
         )
 
@@ -126,9 +128,8 @@ def _adaptive_forward(args: Sequence[Array], params: Params) -> Array:
     rank = len(params["output_size"])
     out = np.empty(x.shape[:-rank] + tuple(params["output_size"]), dtype=x.dtype)
     for cell, part in _cells(x, params):
-        seen = x[(..., *part)]
-        total = seen.sum(axis=tuple(range(-rank, 0)))
-        out[(..., *cell)] = divide(total, np.prod(seen.shape[-rank:]))
+        total = x[last(part)].sum(axis=tuple(range(-rank, 0)))
+        out[last(cell)] = divide(total, prod(n.stop - n.start for n in part))
     return out
 
 
@@ -137,8 +138,8 @@ def _adaptive_backward(delta: Array, args: Sequence[Array], params: Params) -> S
     rank = len(params["output_size"])
     dx = np.zeros(x.shape, dtype=delta.dtype)
     for cell, part in _cells(x, params):
-        size = np.prod(dx[(..., *part)].shape[-rank:])
-        dx[(..., *part)] += divide(delta[(..., *cell)], size)[(..., *(None,) * rank)]
+        size = prod(n.stop - n.start for n in part)
+        dx[last(part)] += divide(delta[last(cell)], size)[last((None,) * rank)]
     return (dx,)
 
 

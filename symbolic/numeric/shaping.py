@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symbolic.numeric.arrays import Array, Operator, Params, divide, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _linear_forward(args: Sequence[Array], _params: Params) -> Array:

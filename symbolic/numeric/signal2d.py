@@ -9,12 +9,15 @@ Source  scipy.signal.convolve2d, scipy.signal.correlate2d (boundary="fill", fill
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from symbolic.numeric.arrays import Array, Operator, Params
 from symbolic.numeric.conv import correlate, filter_gradient, input_gradient, lift
 from symbolic.numeric.windows import Sizes, fit, rot180
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ONES = (1, 1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from symbolic.numeric.arrays import Array, alike, floats, is_exact, read, requir
 from symbolic.numeric.table import operator
 
 if TYPE_CHECKING:  # for the reader of the types only: the terms import the form that this road must not know
+    from collections.abc import Iterable, Mapping
+
     from symbolic.term import Node, Tensor
 
 
@@ -44,7 +45,7 @@ def ordered(loss: Tensor) -> list[Tensor]:
     return list(done)
 
 
-def leaves(order: Iterable[Tensor], values: Mapping[str, Any]) -> dict[Tensor, Array]:
+def leaves(order: Iterable[Tensor], values: Mapping[str, object]) -> dict[Tensor, Array]:
     """The values of the leaves, read and checked; names beyond them are ignored."""
     found: dict[Tensor, Array] = {}
     names: set[str] = set()
@@ -72,17 +73,15 @@ def fill(order: Iterable[Tensor], known: dict[Tensor, Array]) -> dict[Tensor, Ar
                 args = [floats(arg) for arg in args]
             with np.errstate(all="ignore"):  # what is not finite is refused below, with its place
                 value = settle(row.forward(args, node.params))
-            _fits(node, "its value", value, node.shape)
+            _fits(node.op, "its value", value, node.shape)
             found[tensor] = value
     return found
 
 
-def _fits(node: Any, what: str, array: Array, shape: tuple[Any, ...]) -> None:
+def _fits(op: str, what: str, array: Array, shape: tuple[Any, ...]) -> None:
     if array.shape != shape:
-        raise ShapeError(
-            f"{node.op}: {what} has shape {array.shape} by definition, and {shape} in the network"
-        )
-    require_finite(f"{node.op}: {what}", array)
+        raise ShapeError(f"{op}: {what} has shape {array.shape} by definition, and {shape} in the network")
+    require_finite(f"{op}: {what}", array)
 
 
 def scalar(loss: Tensor) -> None:
@@ -91,11 +90,11 @@ def scalar(loss: Tensor) -> None:
         raise ShapeError(f"the loss must have shape (); got {loss.shape}; sum it or pair it with a cotangent")
 
 
-def run(loss: Node, values: Mapping[str, Any]) -> Opinion:
+def run(loss: Node, values: Mapping[str, object]) -> Opinion:
     """Values and gradients of a whole network.
 
     values  an array per leaf name; ints and Fractions (dtype object) stay exact until an operator has no
-            rational value (sigmoid, softmax, ...), floats are float64. If the loss is float64, so are all gradients.
+            rational value (sigmoid, softmax, ...); if the loss is float64, so are all gradients.
     Units   grads: [L] per unit of the tensor.
     Raises  GradproofError: a missing, misshaped or non-finite value, an unknown operator, a zero divisor.
     """
@@ -119,6 +118,6 @@ def _reverse(order: list[Tensor], found: dict[Tensor, Array]) -> dict[Tensor, Ar
             shares = operator(node.op).backward(grads[tensor], inputs, node.params)
         for number, (arg, share) in enumerate(zip(args, shares, strict=True), 1):
             grad = settle(share)
-            _fits(node, f"the gradient of argument {number}", grad, arg.shape)
+            _fits(node.op, f"the gradient of argument {number}", grad, arg.shape)
             grads[arg] = settle(grads[arg] + grad) if arg in grads else grad
     return grads

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from symbolic.errors import GradproofError, nearest
 from symbolic.numeric import (
     arithmetic,
@@ -14,7 +16,9 @@ from symbolic.numeric import (
     shaping,
     signal2d,
 )
-from symbolic.numeric.arrays import Operator
+
+if TYPE_CHECKING:
+    from symbolic.numeric.arrays import Operator
 
 OPERATORS: dict[str, Operator] = {
     **conv.ROWS,

@@ -5,16 +5,22 @@ Every argument per axis (kernel, stride, dilation, ...) speaks of the last axes,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from symbolic.numeric.arrays import Array
+if TYPE_CHECKING:
+    from symbolic.numeric.arrays import Array
 
 Sizes = Sequence[int]
+
+
+def last(places: Iterable[int | slice | None]) -> tuple[Any, ...]:
+    """The index that says something about the last axes only."""
+    return (Ellipsis, *places)
 
 
 def reach(kernel: Sizes, dilation: Sizes) -> tuple[int, ...]:
@@ -28,10 +34,8 @@ def windows(x: Array, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Array:
     Shapes  x (..., n), out (..., m, k) with one n, m, k per axis and m = floor((n - d (k-1) - 1) / s) + 1.
     """
     spans = [r + 1 for r in reach(kernel, dilation)]
-    view = sliding_window_view(x, spans, axis=tuple(range(-len(spans), 0)))  # type: ignore[call-overload]
-    lead = (slice(None),) * (x.ndim - len(spans))
-    steps = tuple(slice(None, None, step) for step in (*stride, *dilation))
-    return np.asarray(view[lead + steps])
+    view = sliding_window_view(x, spans, axis=tuple(range(-len(spans), 0)))
+    return np.asarray(view[last(slice(None, None, step) for step in (*stride, *dilation))])
 
 
 def upsample(columns: Array, size: Sizes, stride: Sizes, dilation: Sizes) -> Array:
@@ -44,14 +48,12 @@ def upsample(columns: Array, size: Sizes, stride: Sizes, dilation: Sizes) -> Arr
     out = np.zeros((*columns.shape[: -2 * rank], *size), dtype=columns.dtype)
     for u in product(*map(range, kernel)):
         starts = [d * offset for d, offset in zip(dilation, u, strict=True)]
-        places = tuple(
-            slice(a, a + s * (m - 1) + 1, s) for a, s, m in zip(starts, stride, counts, strict=True)
-        )
-        out[(..., *places)] += columns[(..., *u)]
+        places = last(slice(a, a + s * (m - 1) + 1, s) for a, s, m in zip(starts, stride, counts, strict=True))
+        out[places] += columns[last(u)]
     return out
 
 
-def fit(x: Array, low: Sizes, high: Sizes, fill: Any = 0) -> Array:
+def fit(x: Array, low: Sizes, high: Sizes, fill: float = 0) -> Array:
     """Pads the last axes with `fill`; a negative amount crops."""
     lead = [(0, 0)] * (x.ndim - len(low))
     grown = np.pad(
@@ -59,17 +61,15 @@ def fit(x: Array, low: Sizes, high: Sizes, fill: Any = 0) -> Array:
         [*lead, *((max(a, 0), max(b, 0)) for a, b in zip(low, high, strict=True))],
         constant_values=fill,
     )
-    kept = [
-        slice(max(-a, 0), n - max(-b, 0)) for a, b, n in zip(low, high, grown.shape[len(lead) :], strict=True)
-    ]
-    return np.asarray(grown[(..., *kept)])
+    kept = last(slice(max(-a, 0), n - max(-b, 0)) for a, b, n in zip(low, high, grown.shape[len(lead) :], strict=True))
+    return np.asarray(grown[kept])
 
 
 def insert_zeros(x: Array, stride: Sizes) -> Array:
     """s - 1 zeros between neighbours: out[..., s i] = x[..., i], of size s (n - 1) + 1."""
     sizes = [s * (n - 1) + 1 for n, s in zip(x.shape[-len(stride) :], stride, strict=True)]
     out = np.zeros((*x.shape[: -len(stride)], *sizes), dtype=x.dtype)
-    out[(..., *(slice(None, None, s) for s in stride))] = x
+    out[last(slice(None, None, s) for s in stride)] = x
     return out
 
 

@@ -29,7 +29,7 @@ def exact(nested: object) -> Array:
     return out.reshape(array.shape)
 
 
-def node(op: str, args: tuple[Tensor, ...], shape: tuple[int, ...], name: str = "", **params: object) -> Node:
+def node(op: str, args: tuple[Tensor, ...], shape: tuple[int, ...], name: str = "", /, **params: object) -> Node:
     """A node of the given shape whose body is a placeholder."""
     return Node(op, args, Const(Fraction(0), shape), params, name)
 

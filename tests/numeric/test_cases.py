@@ -32,7 +32,11 @@ def test_values_and_gradients_are_those_of_the_engines(name: str) -> None:
     assert agree(opinion.values[case.loss], raw["loss_value"], tolerance)
     assert agree(opinion.values[case.output], raw["output"], tolerance)
     assert raw["grads"]
-    for part, found in (("grads", opinion.grads), ("node_grads", opinion.grads), ("node_values", opinion.values)):
+    for part, found in (
+        ("grads", opinion.grads),
+        ("node_grads", opinion.grads),
+        ("node_values", opinion.values),
+    ):
         for key, wanted in raw.get(part, {}).items():
             assert agree(found[case.tensors[key]], wanted, tolerance), f"{part} of {key}"
 
