@@ -43,7 +43,7 @@ def _leaky_slope(x: Array, params: Params) -> Array:
 
 def _sigmoid(x: Array, _params: Params) -> Array:
     small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, small) / (1 + small)
+    return settle(np.where(x >= 0, 1, small) / (1 + small))
 
 
 def _sigmoid_slope(x: Array, _params: Params) -> Array:

@@ -104,7 +104,7 @@ def _step(step: Mapping[str, Any], args: tuple[Tensor, ...], shape: tuple[int, .
     return node(names.get(op, op), args, shape, step["name"], **params)
 
 
-def _tuples(value: Any) -> Any:  # noqa: ANN401 (a JSON value)
+def _tuples(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_tuples(entry) for entry in value)
     return Fraction(value) if isinstance(value, str) and value[:1].isdigit() else value

@@ -177,7 +177,7 @@ def reshape(rng: Rng) -> Example:
 def cat(rng: Rng) -> Example:
     rank = one(rng, 1, 3)
     dim, shape = one(rng, 0, rank - 1), several(rng, 1, 3, rank)
-    shapes = [shape[:dim] + (one(rng, 1, 3),) + shape[dim + 1 :] for _ in range(one(rng, 1, 3))]
+    shapes = [(*shape[:dim], one(rng, 1, 3), *shape[dim + 1 :]) for _ in range(one(rng, 1, 3))]
     return Example(tuple(array(rng, s) for s in shapes), {"dim": dim - rank if one(rng, 0, 1) else dim})
 
 
