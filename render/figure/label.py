@@ -11,7 +11,7 @@ printed, none is obeyed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from symbolic.errors import GradproofError
@@ -27,6 +27,8 @@ MATH = {
     "⋯": r"\cdots ", "…": r"\ldots ", "⋮": r"\vdots ", "⋱": r"\ddots ", "⊤": r"\top ", "′": "'", "∑": r"\sum ",
 }  # fmt: skip
 GREEK = frozenset("αβγδεηθλμπρστφω")
+OPERATORS = ("+", "−", "×", "÷", "·", "⋆", "∗", "⊙", "±", "→", "←", "≤", "≥", "≠", "∈", "=")
+SCRIPT = {0: "%s", 1: "^{%s}", -1: "_{%s}"}
 TEX_ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
     "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -34,7 +36,7 @@ TEX_ESCAPES = {
 }  # fmt: skip
 
 TOKEN = re.compile(
-    r'"(?P<quote>(?:[^"\\]|\\.)*)"|(?P<word>[A-Za-z][A-Za-z0-9]*)|(?P<number>[0-9]+)|(?P<char>.)', re.S
+    r'"(?P<quote>(?:[^"\\]|\\.)*)"|(?P<word>[A-Za-z][A-Za-z0-9]*)|(?P<number>[0-9]+)|(?P<char>.)', re.DOTALL
 )
 SCRIPT_SIZE = 0.7  # of the base size
 
@@ -70,15 +72,12 @@ def runs(label: str) -> tuple[Run, ...]:
     found: list[Run] = []
     level, group, rest = 0, False, label
     while rest:
-        token = TOKEN.match(rest)
-        assert token is not None  # the last alternative takes any character
+        token = next(TOKEN.finditer(rest))  # the last alternative takes any character
         rest = rest[token.end() :]
         char = token["char"]
         if char in {"_", "^"}:
             if level:
-                raise GradproofError(
-                    f"label {label!r:.60}: a script inside a script; only one level is drawn"
-                )
+                raise GradproofError(f"label {label!r:.60}: a script inside a script; only one level is drawn")
             level, group = (1 if char == "^" else -1), rest.startswith("{")
             rest = rest[1:] if group else rest
             continue
@@ -100,7 +99,7 @@ def runs(label: str) -> tuple[Run, ...]:
 
 def _run(token: re.Match[str], level: int) -> Run:
     if token["quote"] is not None:
-        return Run(re.sub(r"\\(.)", r"\1", token["quote"], flags=re.S), "upright", level)
+        return Run(re.sub(r"\\(.)", r"\1", token["quote"], flags=re.DOTALL), "upright", level)
     if token["word"]:
         return Run(token["word"], "italic" if len(token["word"]) == 1 else "upright", level)
     text = token["number"] or token["char"].replace("-", "−").replace("'", "′")
@@ -113,28 +112,26 @@ def _merged(found: list[Run]) -> tuple[Run, ...]:
     """Neighbours of one kind joined; a space beside a word belongs to the word."""
     merged: list[Run] = []
     for run in found:
-        last = merged[-1] if merged else None
-        kind = run.kind
+        here, last = run, merged[-1] if merged else None
         if last and last.level == run.level:
             if run.text == " " and last.kind == "upright":
-                kind = "upright"
-            elif kind == "upright" and last.text.endswith(" ") and last.kind == "symbol":
-                text = last.text[:-1]
-                merged[-1:] = [Run(text, "symbol", run.level)] if text else []
-                run, last = Run(" " + run.text, kind, run.level), merged[-1] if merged else None
-            if last and last.kind == kind and last.level == run.level and kind != "italic":
-                merged[-1] = Run(last.text + run.text, kind, run.level)
+                here = replace(run, kind="upright")
+            elif run.kind == "upright" and last.kind == "symbol" and last.text.endswith(" "):
+                merged.pop()
+                if last.text != " ":
+                    merged.append(replace(last, text=last.text[:-1]))
+                here, last = replace(run, text=" " + run.text), None
+            if last and last.kind == here.kind != "italic":
+                merged[-1] = replace(last, text=last.text + here.text)
                 continue
-        merged.append(Run(run.text, kind, run.level))
+        merged.append(here)
     return tuple(merged)
 
 
 def width(label: str, size: float) -> float:
     """An upper estimate of the label's width in mm at `size` points, for the widest of the usual serif fonts."""
     em = size * 25.4 / 72
-    return (
-        sum(_em(char) * (SCRIPT_SIZE if run.level else 1.0) for run in runs(label) for char in run.text) * em
-    )
+    return sum(_em(char) * (SCRIPT_SIZE if run.level else 1.0) for run in runs(label) for char in run.text) * em
 
 
 def _em(char: str) -> float:
@@ -153,10 +150,21 @@ def _em(char: str) -> float:
 
 def tex(label: str) -> str:
     r"""The label for math mode; words are \text{…} of amsmath."""
-    return "".join(
-        ("", "^{{{}}}", "_{{{}}}")[run.level].format(_tex(run)) if run.level else _tex(run)
-        for run in runs(label)
-    )
+    parts = runs(label)
+    around = zip(parts, (None, *parts[:-1]), (*parts[1:], None), strict=True)
+    return "".join(SCRIPT[run.level] % _tex(_spaced(run, before, after)) for run, before, after in around)
+
+
+def _spaced(run: Run, before: Run | None, after: Run | None) -> Run:
+    """A word loses its spaces beside an operator: TeX sets those itself."""
+    if run.kind != "upright":
+        return run
+    text = run.text
+    if before and before.text.rstrip()[-1:] in OPERATORS:
+        text = text.lstrip(" ")
+    if after and after.text.lstrip()[:1] in OPERATORS:
+        text = text.rstrip(" ")
+    return replace(run, text=text)
 
 
 def _tex(run: Run) -> str:

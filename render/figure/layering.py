@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from symbolic.errors import GradproofError
 
@@ -102,18 +103,13 @@ def spread(wanted: Sequence[float], weights: Sequence[float], apart: Sequence[fl
     return [mean + offset for mean, offset in zip(flat, shift, strict=True)]
 
 
-def positions(
-    order: Sequence[Sequence[str]], links: Links, items: Mapping[str, Item], gap: float
-) -> dict[str, float]:
+def positions(order: Sequence[Sequence[str]], links: Links, items: Mapping[str, Item], gap: float) -> dict[str, float]:
     """Each item's centre across, `gap` mm between neighbours of one column."""
     near: dict[str, list[str]] = {key: [] for layer in order for key in layer}
     for s, t in links:
         near[s].append(t)
         near[t].append(s)
-    apart = [
-        [(items[a].across + items[b].across) / 2 + gap for a, b in zip(layer, layer[1:], strict=False)]
-        for layer in order
-    ]
+    apart = [[(items[a].across + items[b].across) / 2 + gap for a, b in pairwise(layer)] for layer in order]
     where: dict[str, float] = {}
     for layer, gaps in zip(order, apart, strict=True):
         middle = sum(gaps) / 2

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
-from render.figure.draw_graph import GraphEdge, GraphNode, computation_graph
+from render.figure.draw_graph import computation_graph
 from render.figure.label import indexed, prose
 from render.figure.scene import PAGE_WIDTH, Scene
+from render.figure.wiring import GraphEdge, GraphNode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symbolic.derived import Derived
+    from symbolic.term import Leaf, Node
 
 SIGNS = {"add": "+", "sub": "−", "mul": "×", "div": "÷"}
 
 
 def network_graph(
-    derived_or_node: Any,
+    loss_or_derived: Node | Derived,
     *,
     values: Mapping[str, str] | None = None,
     gradients: Mapping[str, str | None] | None = None,
@@ -24,7 +30,7 @@ def network_graph(
     direction: str = "auto",
     width: float = PAGE_WIDTH,
 ) -> Scene:
-    """The graph of a loss (or of what a derivation was made from: its attribute `loss`).
+    """The graph of a loss (or of a derivation, of its loss).
 
     values     labels of forward wires by tensor name, as they are; else the names of operators' results.
     gradients  labels of backward wires by tensor name; else ∂L/∂NAME, L being the loss's name or `loss`;
@@ -33,7 +39,7 @@ def network_graph(
     """
     from symbolic.term import Leaf, Node, walk
 
-    root = getattr(derived_or_node, "loss", derived_or_node)
+    root = loss_or_derived if isinstance(loss_or_derived, Node) else loss_or_derived.loss
     tensors = [term for term in walk(root) if isinstance(term, Leaf | Node)]
     top = indexed(loss or root.name) or "L"
     keys: dict[int, str] = {}
@@ -42,7 +48,7 @@ def network_graph(
         keys[id(tensor)] = f"leaf {tensor.name}" if isinstance(tensor, Leaf) else f"node {len(keys)}"
         nodes.setdefault(keys[id(tensor)], _node(tensor, keys[id(tensor)], shapes=shapes))
 
-    def wire(tensor: Any, source: str, target: str) -> GraphEdge:
+    def wire(tensor: Leaf | Node, source: str, target: str) -> GraphEdge:
         name = tensor.name or (top if tensor is root else "")
         default = indexed(name) if isinstance(tensor, Node) and tensor is not root else ""
         back = "1" if tensor is root else f"∂{top}/∂{indexed(name)}" if name else ""
@@ -50,9 +56,7 @@ def network_graph(
         return GraphEdge(source, target, forward, (gradients or {}).get(name, back) if backward else None)
 
     reads = list(
-        dict.fromkeys(
-            (keys[id(arg)], keys[id(node)], n) for node in tensors for n, arg in enumerate(node.parts)
-        )
+        dict.fromkeys((keys[id(arg)], keys[id(node)], n) for node in tensors for n, arg in enumerate(node.parts))
     )
     uses = Counter(source for source, _, _ in reads)
     by_key = {keys[id(tensor)]: tensor for tensor in tensors}
@@ -73,7 +77,7 @@ def network_graph(
     return computation_graph(tuple(nodes.values()), edges, direction=direction, width=width)
 
 
-def _node(tensor: Any, key: str, *, shapes: bool) -> GraphNode:
+def _node(tensor: Leaf | Node, key: str, *, shapes: bool) -> GraphNode:
     from symbolic.term import Leaf
 
     if isinstance(tensor, Leaf):
@@ -84,9 +88,7 @@ def _node(tensor: Any, key: str, *, shapes: bool) -> GraphNode:
         sign = SIGNS[tensor.op]
         if number is None:
             return GraphNode(key, sign, "gate")
-        return GraphNode(
-            key, f"{number}{sign}" if tensor.params["position"] == 0 else f"{sign}{number}", "gate"
-        )
+        return GraphNode(key, f"{number}{sign}" if tensor.params["position"] == 0 else f"{sign}{number}", "gate")
     if tensor.op == "pow":
         return GraphNode(key, f"(·)^{{{tensor.params['exponent']}}}", "gate")
     return GraphNode(key, prose(tensor.op))

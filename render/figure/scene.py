@@ -6,11 +6,13 @@ line weight or dash, so that a grey print says the same. Text widths are estimat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from render.figure.label import width as label_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Point: TypeAlias = tuple[float, float]
 Bounds: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
@@ -50,6 +52,7 @@ STYLES: dict[str, Style] = {
     "chosen": Style("7CC596", "14532D", 0.6),
     "padding": Style("FFFFFF", "8C959F", 0.2, (0.6, 0.5), ink="6E7781"),
     "inserted": Style("EDEFF2", "8C959F", 0.2, (0.6, 0.5), hatch=".", ink="6E7781"),
+    "zero": Style("FFFFFF", "D0D7DE", 0.2, ink="8C959F"),
     "ghost": Style("FFFFFF", "AFB8C1", 0.2, ink="8C959F"),
     "frame": Style("", "9A3412", 0.7),
     "block": Style("", INK, 0.6),
@@ -59,10 +62,11 @@ STYLES: dict[str, Style] = {
     "guide": Style("", "8C959F", 0.25, (0.7, 0.6)),
     "ink": Style(ink=INK),
     "muted": Style(ink=MUTED),
-    "kernel-ink": Style(ink="7A4A00"),
+    "kernel-ink": Style(ink="5C3A00"),
 }
 
-WEIGHT_FILLS = ("BFDBF7", "FCE29A", "BFE5C8", "F9C9B6", "DCCBF2", "FFFFFF", "A9D6D9", "F3BFD6", "CDD3DA")
+# Light and darker ones in turn, so that neighbours differ in grey as well.
+WEIGHT_FILLS = ("CFE4FA", "F2B84B", "D3F0DA", "E79B84", "E6DAF8", "B0A56E", "BFEAEC", "D98CB3", "EFEFE2")
 WEIGHT_HATCHES = ("", "/", "\\", "-", "|", "/\\", ".", "-|")
 for _n in range(len(WEIGHT_FILLS) * len(WEIGHT_HATCHES)):
     _round, _fill = divmod(_n, len(WEIGHT_FILLS))
@@ -87,9 +91,11 @@ class Box:
 
     @property
     def bounds(self) -> Bounds:
+        """Left, top, right, bottom."""
         return (self.x, self.y, self.x + self.w, self.y + self.h)
 
     def placed(self, dx: float, dy: float, f: float) -> Box:
+        """Scaled by f about the origin, then moved."""
         return replace(
             self, x=self.x * f + dx, y=self.y * f + dy, w=self.w * f, h=self.h * f, size=self.size * f,
             radius=self.radius * f,
@@ -109,9 +115,11 @@ class Circle:
 
     @property
     def bounds(self) -> Bounds:
+        """Left, top, right, bottom."""
         return (self.x - self.r, self.y - self.r, self.x + self.r, self.y + self.r)
 
     def placed(self, dx: float, dy: float, f: float) -> Circle:
+        """Scaled by f about the origin, then moved."""
         return replace(self, x=self.x * f + dx, y=self.y * f + dy, r=self.r * f, size=self.size * f)
 
 
@@ -126,10 +134,12 @@ class Path:
 
     @property
     def bounds(self) -> Bounds:
+        """Left, top, right, bottom."""
         xs, ys = zip(*self.points, strict=True)
         return (min(xs), min(ys), max(xs), max(ys))
 
     def placed(self, dx: float, dy: float, f: float) -> Path:
+        """Scaled by f about the origin, then moved."""
         return replace(self, points=tuple((x * f + dx, y * f + dy) for x, y in self.points))
 
 
@@ -146,12 +156,14 @@ class Text:
 
     @property
     def bounds(self) -> Bounds:
+        """Left, top, right, bottom."""
         w = label_width(self.label, self.size)
         left = self.x - {"start": 0.0, "middle": w / 2, "end": w}[self.anchor]
         half = self.size * MM_PER_POINT * 0.5
         return (left, self.y - half, left + w, self.y + half)
 
     def placed(self, dx: float, dy: float, f: float) -> Text:
+        """Scaled by f about the origin, then moved."""
         return replace(self, x=self.x * f + dx, y=self.y * f + dy, size=self.size * f)
 
 
@@ -174,10 +186,12 @@ class Scene:
 
     @property
     def width(self) -> float:
+        """In mm, without margins."""
         return self.bounds[2] - self.bounds[0]
 
     @property
     def height(self) -> float:
+        """In mm, without margins."""
         return self.bounds[3] - self.bounds[1]
 
     def placed(self, dx: float, dy: float, scale: float = 1.0) -> Scene:
@@ -223,9 +237,7 @@ def fitting(labels: Iterable[str], room: float, largest: float = 10) -> float:
     return next(sizes, 0)
 
 
-def brace(
-    start: float, end: float, at: float, label: str, *, left: bool = False, size: float = 8
-) -> tuple[Shape, ...]:
+def brace(start: float, end: float, at: float, label: str, *, left: bool = False, size: float = 8) -> tuple[Shape, ...]:
     """A brace from `start` to `end` with its label outside: above y = `at`, or to the `left` of x = `at`."""
     mid, tip, r = (start + end) / 2, at - 2.0, at - 1.0
     q = min(1.0, (end - start) / 4)
@@ -236,9 +248,5 @@ def brace(
     )  # fmt: skip
     points = tuple((y, x) for x, y in flat) if left else flat
     gap = size * MM_PER_POINT * 0.7
-    text = (
-        Text(tip - 0.8, mid, label, "muted", size, "end")
-        if left
-        else Text(mid, tip - gap, label, "muted", size)
-    )
+    text = Text(tip - 0.8, mid, label, "muted", size, "end") if left else Text(mid, tip - gap, label, "muted", size)
     return (Path(points, "line", curved=True), text)

@@ -1,5 +1,7 @@
-"""What both printers draw alike: hatches as segments and arrowheads as triangles, so that the two prints agree
-to the hundredth of a millimetre and need neither marker ids (which clash in one HTML page) nor TikZ libraries.
+"""What both printers draw alike: hatches as segments, arrowheads as triangles.
+
+So the two prints agree to the hundredth of a millimetre and need neither marker ids, which clash in one HTML
+page, nor TikZ libraries.
 """
 
 from __future__ import annotations
@@ -25,11 +27,11 @@ def baseline(y: float, size: float) -> float:
 
 def darker(colour: str) -> str:
     """A hatch's colour on its fill: present, but quieter than the label over it."""
-    return "".join(f"{int(colour[i : i + 2], 16) * 13 // 16:02X}" for i in (0, 2, 4))
+    return "".join(f"{int(colour[i : i + 2], 16) * 14 // 16:02X}" for i in (0, 2, 4))
 
 
 def hatching(box: Box, kinds: str) -> tuple[tuple[Point, Point], ...]:
-    """The segments of the hatch inside a box. kinds: / and \\ diagonals, - and | parallels, . dots."""
+    r"""The segments of the hatch inside a box. kinds: / and \ diagonals, - and | parallels, . dots."""
     found: list[tuple[Point, Point]] = []
     for kind in kinds:
         if kind in "/\\":
@@ -39,11 +41,7 @@ def hatching(box: Box, kinds: str) -> tuple[tuple[Point, Point], ...]:
         elif kind == "|":
             found += [((x, box.y), (x, box.y + box.h)) for x in _stations(box.x, box.w)]
         else:
-            found += [
-                ((x - 0.12, y), (x + 0.12, y))
-                for y in _stations(box.y, box.h)
-                for x in _stations(box.x, box.w)
-            ]
+            found += [((x - 0.25, y), (x + 0.25, y)) for y in _stations(box.y, box.h) for x in _stations(box.x, box.w)]
     return tuple(found)
 
 

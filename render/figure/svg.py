@@ -74,8 +74,7 @@ def _path(path: Path, style: Style) -> list[str]:
     points, head = arrowhead(path) if path.arrow else (path.points, ())
     commands = ["M" + _at(points[0])]
     if path.curved:
-        for i in range(1, len(points), 3):
-            commands.append("C" + " ".join(map(_at, points[i : i + 3])))
+        commands += ["C" + " ".join(map(_at, points[i : i + 3])) for i in range(1, len(points), 3)]
     else:
         commands += ["L" + _at(point) for point in points[1:]]
     lines = [f'<path d="{"".join(commands)}"{_paint(style)}/>']

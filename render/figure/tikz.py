@@ -12,6 +12,7 @@ from render.figure.scene import MARGIN, STYLES, Box, Circle, Path, Point, Scene,
 from render.figure.strokes import arrowhead, baseline, darker, hatching, number
 
 ANCHORS = {"middle": "base", "start": "base west", "end": "base east"}
+OPTIONS = "x=1mm,y=-1mm,line join=round,every node/.style={inner sep=0pt,outer sep=0pt,anchor=base}"
 
 
 def tikz(scene: Scene) -> str:
@@ -21,15 +22,16 @@ def tikz(scene: Scene) -> str:
     for shape in scene.placed(MARGIN - left, MARGIN - top).shapes:
         body += _shape(shape)
     colours = sorted(set(re.findall(r"\bgp([0-9A-F]{6})\b", "\n".join(body))))
-    return "\n".join([
-        r"\begin{tikzpicture}[x=1mm,y=-1mm,line join=round,"
-        "every node/.style={inner sep=0pt,outer sep=0pt,anchor=base}]",
+    size = _at((right - left + 2 * MARGIN, bottom - top + 2 * MARGIN))
+    lines = [
+        rf"\begin{{tikzpicture}}[{OPTIONS}]",
         *(rf"\definecolor{{gp{colour}}}{{HTML}}{{{colour}}}" for colour in colours),
-        rf"\useasboundingbox (0,0) rectangle {_at((right - left + 2 * MARGIN, bottom - top + 2 * MARGIN))};",
+        rf"\useasboundingbox (0,0) rectangle {size};",
         *body,
         r"\end{tikzpicture}",
         "",
-    ])  # fmt: skip
+    ]
+    return "\n".join(lines)
 
 
 def _shape(shape: Shape) -> list[str]:
@@ -71,9 +73,7 @@ def _paint(style: Style) -> str:
         parts += [f"draw=gp{style.stroke}", f"line width={number(style.width)}mm"]
     if style.dash:
         pairs = zip(style.dash[::2], style.dash[1::2], strict=True)
-        parts.append(
-            "dash pattern=" + " ".join(f"on {number(on)}mm off {number(off)}mm" for on, off in pairs)
-        )
+        parts.append("dash pattern=" + " ".join(f"on {number(on)}mm off {number(off)}mm" for on, off in pairs))
     return ",".join(parts)
 
 
