@@ -100,13 +100,17 @@ class Arranger:
 
     def joined(self, terms: list[Printed]) -> str:
         """The text of a sum."""
-        parts = [text for text, _ in terms]
-        most = self.notation.most_terms
-        if most and len(parts) > most:
-            self.elided = True
-            parts = [*parts[: most // 2], r"\cdots", *parts[-(most // 4) :]]
+        parts = [text for text, _ in self.shortened(terms)]
         text = "".join(f" - {part[1:]}" if part.startswith("-") else f" + {part}" for part in parts)
         return (text[3:] if text.startswith(" + ") else f"-{text[3:]}") if text else "0"
+
+    def shortened(self, terms: list[Printed]) -> list[Printed]:
+        """A long sum with dots in the middle."""
+        most = self.notation.most_terms
+        if not most or len(terms) <= most:
+            return terms
+        self.elided = True
+        return [*terms[: most // 2], (r"\cdots", ATOM), *terms[-max(1, most // 4) :]]
 
     def juxtaposed(self, factors: list[Printed]) -> Printed:
         """Scalars written side by side, with a dot where two numbers or two fractions would run together."""

@@ -149,7 +149,7 @@ class Printer(Arranger):
     def tensor(self, term: Tensor, index: list[str]) -> Printed:
         """A name, with the subscript of an entry; an unnamed node is what it abbreviates."""
         if not term.name:
-            return self.at(term.body, index) if isinstance(term, Node) else ("?", ATOM)
+            return self.at(term.body, index)  # type: ignore[attr-defined] # only nodes are unnamed
         name, below = self.notation.name(term.name)
         if not index:
             return (f"{name}_{{{below}}}" if below else name), ATOM
@@ -190,7 +190,7 @@ class Printer(Arranger):
             mark = r"\odot " if whole else ""
             return f"{base}^{{{mark}{number(term.param, decimals=False)}}}", POWER
         if name == "abs" and not order:
-            return rf"\left|{inside[0]}\right|", ATOM
+            return rf"\left\lvert {inside[0]} \right\rvert", ATOM
         if name == "sqrt" and not order:
             return rf"\sqrt{{{inside[0]}}}", ATOM
         below = "" if term.param is None else f"_{{{number(term.param, decimals=True)}}}"
@@ -234,6 +234,16 @@ class Printer(Arranger):
         from render.multilinear import PRINTERS
 
         return self.scaled(read, PRINTERS[read.kind](self, read))
+
+    def open_form(self, term: Multi) -> tuple[list[str], str] | None:
+        """The index letters and the entry at them, of an array that prints as a sum over indices; else None."""
+        read = reading(term.form, term.operands)
+        if read.kind != "explicit" or not term.shape:
+            return None
+        from render.multilinear import explicit_at, output_letters
+
+        index = output_letters(self, read)
+        return index, self.scaled(read, explicit_at(self, read, index))[0]
 
     def scaled(self, read: Reading, body: Printed) -> Printed:
         """The scale, and a divisor that is still a letter, in front of a form's body."""

@@ -97,12 +97,17 @@ def blocks(printer: Printer, read: Reading) -> Printed:
 
 def explicit(printer: Printer, read: Reading) -> Printed:
     """The sum over indices; an array of such sums in brackets with its indices outside."""
-    names = letters(read.form, printer.notation.base)
-    text, level = summand(printer, read, names)
-    output = [axis_tex(axis, names, read.form) for axis in read.form.output]
+    text, level = summand(printer, read, letters(read.form, printer.notation.base))
+    output = output_letters(printer, read)
     if not output:
         return text, level
     return rf"\left({text}\right)_{{{','.join(output)}}}", ATOM
+
+
+def output_letters(printer: Printer, read: Reading) -> list[str]:
+    """The output's indices as printed."""
+    names = letters(read.form, printer.notation.base)
+    return [axis_tex(axis, names, read.form) for axis in read.form.output]
 
 
 def explicit_at(printer: Printer, read: Reading, index: list[str]) -> Printed:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from render.inline import Param, Piece, pieces
+from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text, pieces
 from symbolic.errors import GradproofError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FOLDER = Path(__file__).parent / "words"
 
@@ -53,9 +56,8 @@ class Phrasebook:
         return read(self.text(key), key)
 
     def plain(self, key: str, **params: object) -> str:
-        """The phrase as plain text, for labels in pictures and alt texts: no emphasis, formula or link."""
-        read(self.text(key), key)
-        return self.text(key).format(**params)
+        """The phrase as plain text, for labels in pictures and alternative texts: marks are dropped."""
+        return " ".join(_plain(paragraph, key, params) for paragraph in self.pieces(key))
 
     def joined(self, parts: list[str]) -> str:
         """`a, b and c`."""
@@ -103,7 +105,7 @@ def flat(tables: dict[str, Any], name: str, prefix: str = "") -> dict[str, str]:
 def read(text: str, key: str) -> tuple[tuple[Piece, ...], ...]:
     """Paragraphs of pieces; a phrase that cannot be read is refused by its key."""
     try:
-        return tuple(pieces(paragraph) for paragraph in text.strip().split("\n\n"))
+        return tuple(pieces(paragraph) for paragraph in text.strip("\n").split("\n\n"))
     except ValueError as error:
         raise WordsError(f"the phrase '{key}' {error}") from error
 
@@ -113,6 +115,21 @@ def placeholders(text: str, key: str) -> tuple[str, ...]:
     return tuple(
         sorted(p.name for paragraph in read(text, key) for p in _inside(paragraph) if isinstance(p, Param))
     )
+
+
+def _plain(paragraph: tuple[Piece, ...], key: str, params: Mapping[str, object]) -> str:
+    text = ""
+    for piece in paragraph:
+        match piece:
+            case Text(words) | CodeSpan(words) | Formula(words):
+                text += words
+            case Emphasis(inside) | Link(inside):
+                text += _plain(inside, key, params)
+            case Param(name):
+                if name not in params:
+                    raise WordsError(f"the phrase '{key}' needs the param '{name}'")
+                text += str(params[name])
+    return text
 
 
 def _inside(paragraph: tuple[Piece, ...]) -> list[Piece]:

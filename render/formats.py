@@ -1,0 +1,136 @@
+"""FORMATS: one row per format: how plain text is escaped and how an inline piece looks; blocks are templates.
+
+A `Safe` string is already in the format; whatever else reaches a template is escaped on its way out.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symbolic.errors import GradproofError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Safe(str):
+    """Text in the format's own language, not to be escaped again."""
+
+    __slots__ = ()
+
+
+class FormatError(GradproofError):
+    """A format that there is none of."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format a note can be written in.
+
+    suffix   of the file.   templates  the folder under render/templates.   widest  room for a formula and its
+    reason side by side, in rough letters.   longest  characters of one display, 0 for no limit.
+    formula  inline TeX.    cell  what a table's cell needs besides.    picture    "svg" (a file beside the page) or "tikz" (in the page).
+    """
+
+    name: str
+    suffix: str
+    templates: str
+    widest: int
+    longest: int
+    picture: str
+    escape: Callable[[str], str]
+    formula: Callable[[str], str]
+    emphasis: Callable[[str], str]
+    code: Callable[[str], str]
+    link: Callable[[str, str], str]
+    cell: Callable[[str], str]
+
+
+MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|$~]")
+MARKDOWN_START = re.compile(r"^(\s*)(?:([#+=-])|(\d+)([.)]))", re.MULTILINE)
+
+
+def escape_markdown(text: str) -> str:
+    """Plain text for GitHub's Markdown, in prose and in a table's cell."""
+    text = MARKDOWN_SPECIAL.sub(r"\\\g<0>", text.replace("&", "&amp;"))
+    return MARKDOWN_START.sub(
+        lambda match: f"{match[1]}\\{match[2]}" if match[2] else f"{match[1]}{match[3]}\\{match[4]}", text
+    )
+
+
+def markdown_code(text: str) -> str:
+    """A code span; the fence is longer than any run of backticks inside, a | is escaped for tables."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+TEX_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}",
+    **{char: f"\\{char}" for char in "{}$&#%_"},
+}
+
+
+def escape_tex(text: str) -> str:
+    """Plain text for LaTeX, outside formulas and inside \\text."""
+    return "".join(TEX_SPECIAL.get(char, char) for char in text)
+
+
+def escape_url(url: str) -> str:
+    """An address inside \\href."""
+    return re.sub(r"[%#&_{}~^\\]", lambda match: f"\\{match[0]}" if match[0] in "%#&_" else "", url)
+
+
+def escape_html(text: str) -> str:
+    """Plain text inside an HTML tag."""
+    return html.escape(text)
+
+
+FORMATS = {
+    "md": Format(
+        name="md",
+        suffix=".md",
+        templates="markdown",
+        widest=92,
+        longest=4000,
+        picture="svg",
+        escape=escape_markdown,
+        formula=lambda tex: f"$`{tex}`$",
+        emphasis=lambda text: f"*{text}*",
+        code=markdown_code,
+        link=lambda text, url: f"[{text}]({url})",
+        cell=lambda text: re.sub(r"(?<!\\)\|", r"\\|", text),  # a bar in a code span would end the cell
+    ),
+    "tex": Format(
+        name="tex",
+        suffix=".tex",
+        templates="latex",
+        widest=82,
+        longest=0,
+        picture="tikz",
+        escape=escape_tex,
+        formula=lambda tex: f"${tex}$",
+        emphasis=lambda text: rf"\emph{{{text}}}",
+        code=lambda text: rf"\texttt{{{escape_tex(text)}}}",
+        link=lambda text, url: rf"\href{{{escape_url(url)}}}{{{text}}}",
+        cell=str,
+    ),
+}
+
+
+def format_named(name: str) -> Format:
+    """The row of a format. Raises FormatError with the formats there are."""
+    if name not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise FormatError(f"unknown format '{name:.40}'; there are {known}{nearest(name, FORMATS)}")
+    return FORMATS[name]

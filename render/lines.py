@@ -1,0 +1,176 @@
+"""Lines: how equalities are laid out, whatever the format. A line is `lhs = rhs`, broken where it is too wide.
+
+Everything here comes from checked steps: a Statement prints lhs = rhs of each, a Calculation prints the chain
+lhs = rhs_1 = rhs_2 = ..., and an array that is too wide as a matrix is printed entry by entry, lhs_11 = ...
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeGuard
+
+from render.arrange import Printed, indices
+from render.document import Abbreviation, Calculation, Statement
+from render.math import Printer
+from symbolic.term import Grad, Multi, Stack, Sum, Tensor
+
+if TYPE_CHECKING:
+    from render.notation import Notation
+    from symbolic.equality import Derivation, Step
+    from symbolic.term import Index, Term
+
+WIDEST = 64  # rough letters across the page that a formula may take
+MOST_ENTRIES = 16  # lines of an array printed entry by entry
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a display: left side ("" where the chain goes on), sign, right side, and whose reason it ends.
+
+    step    number of the step whose right side ends here, -1 elsewhere.
+    sign    "=", ":=" for an abbreviation, "" for a row that continues the one above.
+    """
+
+    lhs: str
+    sign: str
+    rhs: str
+    step: int = -1
+
+
+@dataclass(frozen=True)
+class Display:
+    """The rows of a block and whether anything in them was elided."""
+
+    lines: tuple[Line, ...]
+    elided: bool
+
+
+def display(block: Statement | Calculation | Abbreviation, notation: Notation) -> Display:
+    """The rows of a block."""
+    if isinstance(block, Abbreviation):
+        names = [Printer(notation.with_gradient(style)).term(block.gradient)[0] for style in ("delta", "partial")]
+        return Display((Line(names[0], ":=", names[1]),), elided=False)
+    printer = Printer(notation.with_gradient(block.gradient))
+    if isinstance(block, Calculation):
+        lines = _chain(printer, block.steps, block.layout)
+    else:
+        lines = [line for step in block.steps for line in _equality(printer, step, block.layout)]
+    return Display(tuple(lines), printer.elided)
+
+
+def _equality(printer: Printer, step: Step | Derivation, layout: str) -> list[Line]:
+    """lhs = rhs; where the right side is a sum over indices that makes an array, at its indices."""
+    if by_entries(step.rhs, printer, layout):
+        return _entrywise(printer, step.lhs, step.rhs, -1)
+    if isinstance(step.lhs, Tensor | Grad) and isinstance(step.rhs, Multi):
+        open_form = printer.open_form(step.rhs)
+        if open_form:
+            letters, text = open_form
+            return [Line(printer.at(step.lhs, letters)[0], "=", text)]
+    return _rows(printer.term(step.lhs)[0], side(printer, step.rhs), -1)
+
+
+def _chain(printer: Printer, steps: tuple[Step, ...], layout: str) -> list[Line]:
+    lines: list[Line] = []
+    start = steps[0].lhs
+    for number, step in enumerate(steps):
+        if by_entries(step.rhs, printer, layout):
+            lines += _entrywise(printer, start, step.rhs, number)
+        else:
+            chained = number > 0 and not by_entries(steps[number - 1].rhs, printer, layout)
+            lhs = "" if chained else printer.term(start)[0]
+            lines += _rows(lhs, side(printer, step.rhs), number)
+    return lines
+
+
+def _rows(lhs: str, rows: list[str], step: int) -> list[Line]:
+    """The first row carries the sign, the last one the reason."""
+    last = len(rows) - 1
+    return [
+        Line(lhs if k == 0 else "", "=" if k == 0 else "", row, step if k == last else -1)
+        for k, row in enumerate(rows)
+    ]
+
+
+def _entrywise(printer: Printer, lhs: Term, rhs: Stack, step: int) -> list[Line]:
+    """One equality per entry; many of them with dots in the middle."""
+    parts = dict(zip(indices(rhs.shape), rhs.entries, strict=True))
+    places: list[Index | None] = [*parts]
+    if printer.notation.most_terms and len(places) > MOST_ENTRIES:
+        printer.elided = True
+        places = [*places[: MOST_ENTRIES // 2], None, *places[-2:]]
+    lines: list[Line] = []
+    for place in places:
+        if place is None:
+            lines.append(Line(r"\vdots", "", r"\vdots"))
+        else:
+            lines += _rows(printer.entry(lhs, place)[0], side(printer, parts[place]), -1)
+    lines[-1] = Line(lines[-1].lhs, lines[-1].sign, lines[-1].rhs, step)
+    return lines
+
+
+def by_entries(term: Term, printer: Printer, layout: str) -> TypeGuard[Stack]:
+    """Whether an array is printed entry by entry: asked for, or too wide as a matrix."""
+    if not term.shape or layout == "matrix" or not isinstance(term, Stack):
+        return False
+    return layout == "entries" or width(printer.term(term)[0]) > WIDEST
+
+
+def side(printer: Printer, term: Term) -> list[str]:
+    """A side of an equality in rows that fit the page; only sums are broken."""
+    text = printer.term(term)[0]
+    if not isinstance(term, Sum) or width(text) <= WIDEST:
+        return [text]
+    rows = [""]
+    for printed in printer.shortened([printer.term(part) for part in term.terms]):
+        piece = signed(printed, first=rows == [""])
+        if rows[-1] and width(rows[-1] + piece) > WIDEST:
+            rows.append("")
+        rows[-1] += piece
+    return [row.strip() for row in rows]
+
+
+def signed(printed: Printed, *, first: bool) -> str:
+    """A term with its sign, as it continues a sum."""
+    text = printed[0]
+    if text.startswith("-"):
+        return text if first else f" - {text[1:]}"
+    return text if first else f" + {text}"
+
+
+ENVIRONMENT = re.compile(r"\\begin\{[a-z]+\}(.*?)\\end\{[a-z]+\}", re.DOTALL)
+FRACTION = re.compile(r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
+SPACES = re.compile(r"\\[,;! ]|\\(?:left|right|mathbin|mathrm|mathbf|substack|text)(?![A-Za-z])|[{}&^ ]")
+COMMAND = re.compile(r"\\[A-Za-z]+")
+SCRIPT = re.compile(r"_(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(.))")
+
+
+def width(tex: str) -> float:
+    """A rough width in letters: scripts count half, a fraction its wider half, a matrix its columns."""
+    total = 0.0
+    tex = FRACTION.sub(lambda match: max(match[1], match[2], key=_flat_width), tex)
+
+    def environment(match: re.Match[str]) -> str:
+        nonlocal total
+        rows = [[_flat_width(cell) for cell in row.split("&")] for row in match[1].split(r"\\")]
+        columns = max(len(row) for row in rows)
+        total += sum(max((row[k] for row in rows if k < len(row)), default=0) for k in range(columns))
+        total += 1.5 * columns
+        return ""
+
+    return _flat_width(ENVIRONMENT.sub(environment, tex)) + total
+
+
+def _flat_width(tex: str) -> float:
+    scripts = 0.0
+
+    def script(match: re.Match[str]) -> str:
+        nonlocal scripts
+        scripts += 0.6 * _flat_width(match[1] or match[2] or "")
+        return ""
+
+    tex = SCRIPT.sub(script, tex)
+    plain = COMMAND.sub("x", SPACES.sub("", tex))
+    signs = sum(plain.count(sign) for sign in "+-=")
+    return scripts + signs + sum(2.0 if char > "\u2e80" else 1.0 for char in plain)

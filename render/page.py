@@ -1,0 +1,280 @@
+"""Page: a document in one language and one format, block by block, through the templates.
+
+The templates get words and formulas that are ready and decide only where they stand. They hold no arithmetic
+and no sentences, an undefined name in one is an error, and all that is not `Safe` is escaped on its way out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from render.document import (
+    Abbreviation,
+    Block,
+    Box,
+    Bullets,
+    Calculation,
+    Claim,
+    Code,
+    Details,
+    Document,
+    Evidence,
+    Figure,
+    Heading,
+    Prose,
+    Statement,
+    Table,
+    Theorem,
+    Words,
+    phrase,
+)
+from render.formats import Format, Safe, escape_html
+from render.lines import Display, Line, display, width
+from render.phrases import Phrases
+from symbolic.term import Grad, Node, Term, walk
+
+if TYPE_CHECKING:
+    from render.document import Inline
+    from render.figure.scene import Scene
+    from render.notation import Notation
+    from render.words import Phrasebook
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Page(Phrases):
+    """One document being written; `pictures` collects what must stand beside it, name -> (scene, title, text)."""
+
+    def __init__(self, document: Document, book: Phrasebook, form: Format, notation: Notation) -> None:
+        super().__init__(book, form, replace(notation, several=len(error_terms(document.blocks)) > 1))
+        self.document = document
+        self.pictures: dict[str, tuple[Scene, str, str]] = {}
+        self.appendix: list[Statement | Calculation] = []
+        self.figures = 0
+        self.environment = Environment(  # noqa: S701 - `finalize` escapes, by the rules of the format
+            loader=FileSystemLoader(TEMPLATES / form.templates),
+            undefined=StrictUndefined,
+            finalize=self._finalize,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+            **DELIMITERS,
+        )
+
+    def _finalize(self, value: object) -> str:
+        return value if isinstance(value, Safe) else self.format.escape(str(value))
+
+    def text(self) -> str:
+        """The whole page."""
+        body = [self.block(block) for block in self.document.blocks]
+        if self.appendix:
+            body.append(self.block(Heading("block.appendix")))
+            body += [self._unelided(place, block) for place, block in enumerate(self.appendix, 1)]
+        page = self.fill("page", title=self.phrase(self.document.title), blocks=body, lang=self.book.lang)
+        return page.rstrip("\n") + "\n"
+
+    def fill(self, template: str, **fields: Any) -> Safe:
+        """A block's template with its fields put in."""
+        text = self.environment.get_template(f"{template}{self.format.suffix}").render(**fields)
+        return Safe(text.strip("\n"))
+
+    # ------------------------------------------------------------------ blocks
+
+    def block(self, block: Block) -> Safe:
+        """Any block in the format."""
+        return BLOCKS[type(block)](self, block)
+
+    def heading(self, block: Heading) -> Safe:
+        """A section's heading."""
+        return self.fill("heading", text=self.phrase(block.key, block.params), level=block.level)
+
+    def prose(self, block: Prose) -> Safe:
+        """Paragraphs."""
+        return self.fill("prose", paragraphs=self.paragraphs(block.key, block.params))
+
+    def bullets(self, block: Bullets) -> Safe:
+        """A list."""
+        items = [self.phrase(item.key, item.params) for item in block.items]
+        return self.fill("bullets", items=items, numbered=block.numbered)
+
+    def equalities(self, block: Statement | Calculation | Abbreviation) -> Safe:
+        """A display, and the pointer to the appendix where something was elided."""
+        shown = display(block, self.notation)
+        text = self._display(block, shown)
+        if not shown.elided or isinstance(block, Abbreviation):
+            return text
+        self.appendix.append(block)
+        note = self.phrase("block.elided", {"number": Safe(len(self.appendix))})
+        return Safe(f"{text}\n\n{note}")
+
+    def _unelided(self, place: int, block: Statement | Calculation) -> Safe:
+        shown = display(block, self.notation.unelided())
+        body = self._display(block, shown)
+        return self._folded(Words("block.appendix_item", {"number": Safe(place)}), [body])
+
+    def _display(self, block: Block, shown: Display) -> Safe:
+        reasons = self._reasons(block)
+        room = max(width(line.lhs) + width(line.rhs) for line in shown.lines)
+        room += max((width(reason) for reason in reasons), default=0)
+        groups: list[list[dict[str, Any]]] = [[]]
+        length = 0
+        for line in shown.lines:
+            row = self._row(line, reasons)
+            length += len(line.lhs) + len(line.rhs) + len(row["reason"]) + 40
+            if self.format.longest and length > self.format.longest and groups[-1]:
+                groups.append([])
+                length = 0
+            groups[-1].append(row)
+        plain = len(shown.lines) == 1 and not reasons
+        return self.fill("display", groups=groups, beside=room <= self.format.widest, plain=plain)
+
+    def _row(self, line: Line, reasons: list[str]) -> dict[str, Any]:
+        reason = reasons[line.step] if reasons and line.step >= 0 else ""
+        return {"lhs": Safe(line.lhs), "sign": Safe(line.sign), "rhs": Safe(line.rhs), "reason": Safe(reason)}
+
+    def _reasons(self, block: Block) -> list[str]:
+        if not isinstance(block, Calculation):
+            return []
+        chosen = block.reasons or ("",) * len(block.steps)
+        return [
+            self.reason(own or f"rule.{step.rule.name}") for own, step in zip(chosen, block.steps, strict=True)
+        ]
+
+    def theorem(self, block: Theorem) -> Safe:
+        """What a derivation proves, for which sizes and under which conditions."""
+        derivation = block.derivation
+        statement = self.equalities(Statement((derivation,), block.layout))
+        proof = self.equalities(Calculation(derivation.steps, layout=block.layout)) if block.proof else Safe("")
+        given = [self.phrase(f"given.{condition}") for condition in derivation.given]
+        return self.fill(
+            "theorem",
+            label=self.phrase("block.theorem"),
+            title=self.phrase(block.key),
+            scope=self.phrase(f"scope.{derivation.scope.name}"),
+            given_label=self.phrase("block.given"),
+            given=given,
+            colon=self.phrase("colon"),
+            statement=statement,
+            proof_label=self.phrase("block.proof"),
+            proof=proof,
+        )
+
+    def table(self, block: Table) -> Safe:
+        """A table; columns with long cells may wrap."""
+        header = [self.phrase(cell) if isinstance(cell, str) else self.inline(cell) for cell in block.header]
+        rows = [[Safe(self.format.cell(self.inline(cell))) for cell in row] for row in block.rows]
+        wraps = [max(len(row[k]) for row in [header, *rows]) > LONG_CELL for k in range(len(header))]
+        caption = self.phrase(block.caption) if block.caption else Safe("")
+        return self.fill("table", header=header, rows=rows, wraps=wraps, caption=caption)
+
+    def figure(self, block: Figure) -> Safe:
+        """A picture with its number, caption and alternative text."""
+        from render.figure.tikz import tikz
+
+        self.figures += 1
+        scene = block.scene(self.book) if callable(block.scene) else block.scene
+        name = f"{self.document.name}-{block.name}.{self.book.lang}.svg"
+        caption, alt = self.book.plain(block.caption), self.book.plain(block.alt)
+        drawing = Safe(tikz(scene).strip()) if self.format.picture == "tikz" else Safe("")
+        if self.format.picture == "svg":
+            self.pictures[name] = (scene, caption, alt)
+        return self.fill(
+            "figure",
+            label=self.phrase("block.figure", {"number": Safe(self.figures)}),
+            colon=self.phrase("colon"),
+            caption=self.phrase(block.caption),
+            alt=alt,
+            file=Safe(f"../figures/{name}"),
+            drawing=drawing,
+        )
+
+    def code(self, block: Code) -> Safe:
+        """A listing, as it is."""
+        lines = [Safe(line) if self.format.name == "md" else line for line in block.text.strip("\n").split("\n")]
+        fence = "`" * max(3, 1 + max((len(line) - len(line.lstrip("`")) for line in lines), default=0))
+        return self.fill("code", lines=lines, language=Safe(block.language), fence=Safe(fence))
+
+    def box(self, block: Box) -> Safe:
+        """Blocks under a short heading, set apart."""
+        blocks = [self.block(inner) for inner in block.blocks]
+        lines = [Safe(line) for line in "\n\n".join(blocks).split("\n")]
+        return self.fill("box", title=self.phrase(block.key), blocks=blocks, lines=lines)
+
+    def details(self, block: Details) -> Safe:
+        """Blocks folded away."""
+        return self._folded(Words(block.key), [self.block(inner) for inner in block.blocks])
+
+    def _folded(self, title: Words, blocks: list[Safe]) -> Safe:
+        plain = self.book.plain(title.key, **title.params)
+        summary = Safe(escape_html(plain) if self.format.name == "md" else self.format.escape(plain))
+        return self.fill("details", summary=summary, blocks=blocks)
+
+    def evidence(self, block: Evidence) -> Safe:
+        """The closing box: a table with one row per claim, then the screens."""
+        header = ("table.claim", "table.evidence", "table.scope", "table.conditions")
+        rows = tuple(self._claim(claim) for claim in block.claims)
+        inner: list[Block] = [Table(header, rows)] if rows else []
+        if block.screens:
+            inner.append(Bullets(block.screens))
+        return self.box(Box("block.evidence", tuple(inner)))
+
+    def _claim(self, claim: Claim) -> tuple[Inline, ...]:
+        derivation = claim.derivation
+        evidence = [self.phrase(f"evidence.{kind}") for kind in derivation.evidence]
+        given = [self.phrase(f"given.{condition}") for condition in derivation.given]
+        semicolon = self.book.text("semicolon")
+        return (
+            phrase(claim.key, **claim.params),
+            Safe(semicolon.join(evidence)),
+            phrase(f"scope.{derivation.scope.name}"),
+            Safe(semicolon.join(given)) if given else phrase("table.none"),
+        )
+
+
+LONG_CELL = 24  # characters from which a cell of a printed table may wrap
+DELIMITERS: dict[str, Any] = {
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "variable_start_string": "<<",
+    "variable_end_string": ">>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+}
+BLOCKS: dict[type[Block], Any] = {
+    Abbreviation: Page.equalities,
+    Box: Page.box,
+    Bullets: Page.bullets,
+    Calculation: Page.equalities,
+    Code: Page.code,
+    Details: Page.details,
+    Evidence: Page.evidence,
+    Figure: Page.figure,
+    Heading: Page.heading,
+    Prose: Page.prose,
+    Statement: Page.equalities,
+    Table: Page.table,
+    Theorem: Page.theorem,
+}
+
+
+def error_terms(blocks: tuple[Block, ...]) -> set[Term]:
+    """The nodes whose error terms dL/d(node) the equalities of a page speak of."""
+    found: set[Term] = set()
+    for block in blocks:
+        if isinstance(block, Box | Details):
+            found |= error_terms(block.blocks)
+        steps = getattr(block, "steps", ())
+        if isinstance(block, Theorem):
+            steps = (block.derivation,)
+        for step in steps:
+            for side in (step.lhs, step.rhs):
+                found |= {
+                    part.wrt
+                    for part in walk(side)
+                    if isinstance(part, Grad) and not part.of.shape and isinstance(part.wrt, Node)
+                }
+    return found

@@ -1,0 +1,91 @@
+"""Phrases: the words of a note in one format, their params and formulas put in."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from render.arrange import number
+from render.document import Words
+from render.formats import Format, Safe, escape_tex
+from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text
+from render.math import tex
+from render.words import WordsError
+from symbolic.equality import Derivation, Step
+from symbolic.term import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from render.document import Inline
+    from render.notation import Notation
+    from render.words import Phrasebook
+
+
+class Phrases:
+    """The words of one language in one format and notation."""
+
+    def __init__(self, book: Phrasebook, form: Format, notation: Notation) -> None:
+        self.book, self.format, self.notation = book, form, notation
+
+    def phrase(self, key: str, params: Mapping[str, Inline] | None = None) -> Safe:
+        """A phrase of one paragraph, ready for the format."""
+        return Safe(" ".join(self.paragraphs(key, params)))
+
+    def paragraphs(self, key: str, params: Mapping[str, Inline] | None = None) -> list[Safe]:
+        """A phrase's paragraphs."""
+        return [Safe(self._pieces(key, found, params or {})) for found in self.book.pieces(key)]
+
+    def _pieces(self, key: str, found: tuple[Piece, ...], params: Mapping[str, Inline]) -> str:
+        return "".join(self._piece(key, piece, params) for piece in found)
+
+    def _piece(self, key: str, piece: Piece, params: Mapping[str, Inline]) -> str:
+        match piece:
+            case Text(text):
+                return self.format.escape(text)
+            case Formula(text):
+                return self.format.formula(text)
+            case CodeSpan(text):
+                return self.format.code(text)
+            case Emphasis(inside):
+                return self.format.emphasis(self._pieces(key, inside, params))
+            case Link(inside, url):
+                return self.format.link(self._pieces(key, inside, params), url)
+            case Param(name):
+                if name not in params:
+                    given = ", ".join(params) or "none"
+                    raise WordsError(f"the phrase '{key}' needs the param '{name}'; given: {given}")
+                return self.inline(params[name])
+
+    def inline(self, value: Inline) -> Safe:
+        """A param or a table's cell."""
+        match value:
+            case Safe():
+                return value
+            case Words(key, params):
+                return self.phrase(key, params)
+            case str():
+                return Safe(self.format.escape(value))
+            case Step() | Derivation():
+                sides = (tex(side, self.notation) for side in (value.lhs, value.rhs))
+                return Safe(self.format.formula(" = ".join(sides)))
+            case Term():
+                return Safe(self.format.formula(tex(value, self.notation)))
+            case int() if value >= 0:
+                return Safe(value)
+            case int() | Fraction():
+                return Safe(self.format.formula(number(Fraction(value), decimals=self.notation.decimals)))
+        raise TypeError(f"{value!r:.60} is nothing to print inside a phrase or a cell")
+
+    def reason(self, key: str) -> str:
+        r"""A short phrase inside a formula: words in \text, formulas as they are."""
+        parts = []
+        for piece in self.book.pieces(key)[0]:
+            match piece:
+                case Text(text) | CodeSpan(text):
+                    parts.append(rf"\text{{{escape_tex(text)}}}")
+                case Formula(text):
+                    parts.append(text)
+                case _:
+                    raise TypeError(f"the reason '{key}' may hold words, `code` and formulas only")
+        return "".join(parts)

@@ -1,0 +1,76 @@
+"""Writing: documents to files, whole or not at all.
+
+    OUT/en/conv-layer.md    OUT/zh/conv-layer.md    OUT/figures/conv-layer-graph.en.svg    OUT/en/conv-layer.tex
+
+A picture is a file beside the Markdown and part of the LaTeX. Every file is written under another name in its
+folder first and then put in place, so that nobody ever finds half a page.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from render.formats import format_named
+from render.notation import Notation, standard
+from render.words import words
+from symbolic.errors import GradproofError
+
+if TYPE_CHECKING:
+    from render.document import Document
+
+
+class WriteError(GradproofError):
+    """A folder or file that cannot be written."""
+
+
+def page(document: Document, lang: str, form: str, notation: Notation | None = None) -> dict[str, str]:
+    """The files of a note, path below the output folder -> text; the page itself comes first."""
+    from render.page import Page
+
+    row = format_named(form)
+    page = Page(document, words(lang, document.name), row, notation or standard())
+    files = {f"{lang}/{document.name}{row.suffix}": page.text()}
+    if page.pictures:
+        from render.figure.svg import svg
+
+        for name, (scene, title, about) in page.pictures.items():
+            files[f"figures/{name}"] = svg(scene, title, about)
+    return files
+
+
+def write_note(
+    document: Document, lang: str, form: str, out: Path, notation: Notation | None = None
+) -> list[Path]:
+    """Write a note in one language and format below `out`; the paths written, the page first.
+
+    Raises WriteError, FormatError, WordsError; then no file was changed but those written before.
+    """
+    files = page(document, lang, form, notation)
+    return [write_file(out / name, text) for name, text in files.items()]
+
+
+def write_file(path: Path, text: str) -> Path:
+    """Put a text in place at once: UTF-8, Unix line ends; the folder is made where it is missing."""
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise WriteError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
+
+
+def _umask() -> int:
+    """The process's mask; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
