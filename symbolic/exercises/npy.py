@@ -86,11 +86,9 @@ def _exact(value: float, code: str) -> Fraction:
         raise Unreadable("decimal_exponent", limit=limits.DECIMAL_EXPONENT)
     if code == "d":
         return Fraction(repr(value))
-    for digits in range(1, 10):
-        shortest = f"{value:.{digits}g}"
-        if struct.pack(code, float(shortest)) == struct.pack(code, value):
-            return Fraction(shortest)
-    return Fraction(value)
+    bits = struct.pack(code, value)
+    texts = (f"{value:.{digits}g}" for digits in range(1, 10))  # nine digits tell all 32-bit floats apart
+    return next(Fraction(text) for text in texts if struct.pack(code, float(text)) == bits)
 
 
 def _row_major(entries: list[Polynomial], shape: tuple[int, ...]) -> list[Polynomial]:

@@ -53,6 +53,7 @@ _PATTERN = re.compile(
         | (?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)? )
   | \\begin\s*\{{\s*(?P<begin>array\s*\}}\s*\{{[lcr|\s]{{0,64}}|[A-Za-z]{{1,16}}\*?)\s*\}}
   | \\end\s*\{{\s*(?P<end_environment>[A-Za-z]{{1,16}}\*?)\s*\}}
+  | (?P<upright> \\mathrm\s*\{{\s*d\s*\}}(?=\s*[A-Za-z\\]) )
   | (?: \\(?:{_STYLE})\s*\{{\s*(?P<styled>{_WORD}|\\[A-Za-z]+)\s*\}}
       | (?:(?:np|numpy|sp|sympy)\.)?(?P<name>{_WORD}|[{"".join(_GREEK)}][0-9]*(?:_[A-Za-z0-9]+)*) )
   | (?P<digits> [₀-₉]+(?:,[₀-₉]+)* )
@@ -106,6 +107,8 @@ def _token(kind: str, text: str, at: int, found: str) -> Token:
         return _command(text, at)
     if kind in {"begin", "end_environment"}:
         text = text.partition("}")[0].strip()
+    elif kind == "upright":
+        kind = "∂"  # \frac{\mathrm{d}L}{\mathrm{d}O_{11}}
     elif kind == "digits":
         text = text.translate(_DIGITS)
     elif kind in {"name", "styled"}:

@@ -34,7 +34,7 @@ texts = st.one_of(
 
 def attempt(data: str | bytes, fmt: str = "auto") -> Answer | None:
     """Read with all names known; check every refusal's messages; anything but Unreadable is a failure."""
-    start = time.perf_counter()
+    start = time.process_time()
     refusal: Unreadable | None
     answer: Answer | None
     try:
@@ -49,7 +49,7 @@ def attempt(data: str | bytes, fmt: str = "auto") -> Answer | None:
             assert message.replace("\n", "").isprintable()
             assert len(message) < 600
         assert refusal.column is None or refusal.column >= 1
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     return answer
 
 

@@ -15,13 +15,13 @@ NAMES = ("z", "t", "u", "v", "w")
 
 def outcome(text: str, fmt: str = "auto") -> str:
     """Return "read" or the key of the refusal; either within a second."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         read(text, fmt, symbols=NAMES, shapes=SHAPES)
         result = "read"
     except Unreadable as refusal:
         result = refusal.key
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     return result
 
 
@@ -51,6 +51,7 @@ def nested(depth: int) -> str:
         ("conv(Y, [[1, 2]])", "full_conv(Y, [" + "[1,1]," * 9 + "[1,1]])", "too_many_entries"),
         ("conv(Y, [[1, 2]])", "conv(Y, X)", "too_many_terms"),
         ("matmul(X, X)", "matmul(Y, Y)", "too_many_terms"),
+        ("matmul(X, X)", "[" + "[1]," * 65 + "] @ [[" + "1," * 65 + "]]", "too_many_entries"),
         ("X + X", "+".join(["Y"] * 5000), "too_many_terms"),
     ],
     ids=lambda value: value if len(value) < 24 else value[:20] + "...",
