@@ -2,8 +2,9 @@
 
     D(h) = (L(x + h) - L(x - h)) / (2 h) = L' + c2 h^2 + c4 h^4 + ...
 
-Richardson's extrapolation removes one power of h^2 after another. In rational numbers equal results for two
-steps are exact for a polynomial L; for floats Ridders' choice takes the result with the smallest change.
+Richardson's extrapolation removes one power of h^2 after another (of h where L is only piecewise smooth, such as
+relu(x)^2 at 0). In rational numbers equal results for two steps are exact for polynomials; for floats Ridders'
+choice takes the result with the smallest change.
 
 Source  Ridders 1982, Adv. Eng. Software 4(2), 75-76.
 """
@@ -107,11 +108,11 @@ def _probes(order: list[Tensor], found: dict[Tensor, Array], tensor: Tensor) -> 
     return lambda entry: partial(probe, entry)
 
 
-def _extend(row: list[Scalar], value: Scalar) -> list[Scalar]:
-    """The next row of Richardson's table: column j is free of the powers h^2 ... h^(2 j)."""
+def _extend(row: list[Scalar], value: Scalar, base: int) -> list[Scalar]:
+    """The next row of Richardson's table: column j is free of j powers of h (base 2) or of h^2 (base 4)."""
     new = [value]
     for j, old in enumerate(row, 1):
-        new.append(new[-1] + (new[-1] - old) / (4**j - 1))
+        new.append(new[-1] + (new[-1] - old) / (base**j - 1))
     return new
 
 
@@ -132,27 +133,41 @@ def _exact_entries(probe_of: Callable[[int], Probe], size: int) -> list[Entry] |
 
 
 def _exact_slope(probe: Probe) -> Entry | None:
-    """The slope that two steps confirm, at best together with the curvature, which has no limit at a kink."""
-    slopes: list[Scalar] = []
+    """The slope that two steps confirm, and whether it jumps.
+
+    At best the curvature is confirmed with it: then L is smooth and its error has even powers only. Where two
+    polynomials meet, left and right, all powers of h occur, and a kink is where the jump does not tend to 0.
+    """
+    even: list[Scalar] = []
     curvatures: list[Scalar] = []
-    slope = None
+    slopes: list[Scalar] = []
+    jumps: list[Scalar] = []
+    slope = limit = None
     for level in range(EXACT_STEPS):
         step = Fraction(1, 2**level)
         try:
             central, jump = probe(step)
         except GradproofError:  # a pole: no polynomial
             return None
-        old_slopes, slopes = slopes, _extend(slopes, central)
-        old_curvatures, curvatures = curvatures, _extend(curvatures, jump / step)
-        slope = _agreeing(old_slopes, slopes)
-        if slope is not None and _agreeing(old_curvatures, curvatures) is not None:
+        even, slope = _next(even, central, 4)
+        curvatures, curvature = _next(curvatures, jump / step, 4)
+        if slope is not None and curvature is not None:
             return slope, False
-    return None if slope is None else (slope, True)
+        slopes, one_sided = _next(slopes, central, 2)
+        jumps, limit = _next(jumps, jump, 2)
+        slope = one_sided if slope is None else slope
+    return None if slope is None or limit is None else (slope, limit != 0)
+
+
+def _next(row: list[Scalar], value: Scalar, base: int) -> tuple[list[Scalar], Scalar | None]:
+    """The next row of Richardson's table, and what it has in common with the last one."""
+    new = _extend(row, value, base)
+    return new, _agreeing(row, new)
 
 
 def _ridders(probe: Probe, first: float, height: float) -> Entry:
-    """The entry of Richardson's table that changes least from its neighbours; whether the slope jumps."""
-    row: list[Scalar] = []
+    """The entry of Richardson's tables that changes least from its neighbours; whether the slope jumps."""
+    tables: dict[int, list[Scalar]] = {4: [], 2: []}
     jumps: list[Scalar] = []
     best: Scalar = 0.0
     least: Scalar = np.inf
@@ -160,17 +175,18 @@ def _ridders(probe: Probe, first: float, height: float) -> Entry:
         try:
             central, jump = probe(first / 2**level)
         except GradproofError:  # a pole within reach: begin again with the next smaller step
-            row, jumps = [], []
+            tables, jumps = {4: [], 2: []}, []
             continue
         jumps.append(jump)
-        old, row = row, _extend(row, central)
-        for j in range(1, len(row)):
-            change = max(abs(row[j] - row[j - 1]), abs(row[j] - old[j - 1]))
-            if change < least:
-                best, least = row[j], change
+        for base, old in tables.items():
+            tables[base] = row = _extend(old, central, base)
+            for j in range(1, len(row)):
+                change = max(abs(row[j] - row[j - 1]), abs(row[j] - old[j - 1]))
+                if change < least:
+                    best, least = row[j], change
     if len(jumps) < 2:
         raise GradproofError("no differences: the loss has no finite values around an entry; move it from the pole")
-    limit = abs(2 * jumps[-1] - jumps[-2])  # where the loss is smooth, the jump is linear in h
+    limit = abs(2 * jumps[-1] - jumps[-2])  # where the slope does not jump, this is of order h^2
     return best, bool(limit > SHARPEST * max(1.0, abs(best), height))
 
 

@@ -50,8 +50,8 @@ def _mean_backward(delta: Array, args: Sequence[Array], params: Params) -> Seque
 
 def _flatten(args: Sequence[Array], params: Params) -> Array:
     (x,) = args
-    start = params["start_dim"] % max(x.ndim, 1)
-    return x.reshape((*x.shape[:start], -1))
+    start, end = (params.get(word, last) % max(x.ndim, 1) for word, last in (("start_dim", 0), ("end_dim", -1)))
+    return x.reshape((*x.shape[:start], -1, *x.shape[end + 1 :]))
 
 
 def _reshape(args: Sequence[Array], params: Params) -> Array:

@@ -166,7 +166,9 @@ def power(rng: Rng) -> Example:
 
 def flatten(rng: Rng) -> Example:
     shape = several(rng, 1, 3, one(rng, 0, 3))
-    return Example((array(rng, shape),), {"start_dim": one(rng, 0, max(len(shape) - 1, 0))})
+    start = one(rng, 0, max(len(shape) - 1, 0))
+    end = {"end_dim": one(rng, start, max(len(shape) - 1, 0))} if one(rng, 0, 1) else {}
+    return Example((array(rng, shape),), {"start_dim": start, **end})
 
 
 def reshape(rng: Rng) -> Example:

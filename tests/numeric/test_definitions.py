@@ -202,3 +202,20 @@ def test_linear_and_sums(seed: int) -> None:
     assert total.sum() == x.sum()
     assert total.ndim == x.ndim - (0 if example.params["keepdim"] else len(dim))
     assert (mean * prod(x.shape[axis] for axis in dim) == total).all()
+
+
+def test_flatten_reshape_and_cat_keep_the_row_major_order() -> None:
+    x = np.arange(120).astype(object).reshape(2, 3, 4, 5)
+    for params, shape in (
+        ({"start_dim": 1}, (2, 60)),
+        ({"start_dim": 0, "end_dim": -1}, (120,)),
+        ({"start_dim": 1, "end_dim": 2}, (2, 12, 5)),
+        ({"start_dim": -3, "end_dim": -3}, (2, 3, 4, 5)),
+    ):
+        got = OPERATORS["flatten"].forward([x], params)
+        assert got.shape == shape
+        assert got.reshape(-1).tolist() == list(range(120))
+    assert OPERATORS["flatten"].forward([np.asarray(7, dtype=object)], {"start_dim": 0}).tolist() == [7]
+    assert OPERATORS["reshape"].forward([x], {"shape": (6, 20)})[1, 0] == 20
+    joined = OPERATORS["cat"].forward([x[:, :1], x[:, 1:]], {"dim": 1})
+    assert (joined == x).all()

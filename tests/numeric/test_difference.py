@@ -62,6 +62,27 @@ def test_a_kink_is_marked_and_has_the_mean_of_both_slopes(kind: type) -> None:
     np.testing.assert_allclose(found.array.astype(float), [0, 0.5, 1], atol=1e-12)
 
 
+@pytest.mark.parametrize("kind", [int, float])
+def test_a_jump_of_the_curvature_alone_is_no_kink(kind: type) -> None:
+    """relu(x)^2 and relu(x)^3 have a slope at 0, though not every power of h leaves their differences."""
+    for exponent in (2, 3):
+        loss = total(node("pow", (node("relu", (X,), (3,)),), (3,), exponent=exponent))
+        found = finite_differences(loss, {"X": [kind(-1), kind(0), kind(2)]}, "X")
+        assert found.exact is (kind is int)
+        assert not found.kinks.any()
+        np.testing.assert_allclose(found.array.astype(float), [0, 0, exponent * 2 ** (exponent - 1)], atol=1e-11)
+
+
+def test_a_kink_between_two_curves_is_marked() -> None:
+    """relu(x)^2 + |x|: the slope jumps at 0, and so does the curvature."""
+    squares = total(node("pow", (node("relu", (X,), (3,)),), (3,), exponent=2))
+    away = node("l1_loss", (X, Leaf("T", (3,))), (), reduction="sum")
+    found = finite_differences(node("add", (squares, away), ()), {"X": [-1, 0, 2], "T": [0, 0, 0]}, "X")
+    assert found.exact
+    assert found.array.tolist() == [-1, 0, 5]
+    assert found.kinks.tolist() == [False, True, False]
+
+
 def test_a_kink_nearer_than_the_first_step_does_not_mislead() -> None:
     near = [Fraction(1, 20), Fraction(-1, 20), Fraction(1, 3)]
     loss = total(node("relu", (X,), (3,)))

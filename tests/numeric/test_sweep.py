@@ -7,9 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from symbolic import functional
 from symbolic.errors import GradproofError, NameInvalidError, ShapeError
-from symbolic.numeric import finite_differences, run
+from symbolic.numeric import run
 from symbolic.term import Leaf, Node, Tensor
 from tests.numeric.build import exact, node, paired
 from tests.tools import ROOT
@@ -150,24 +149,6 @@ def test_a_zero_divisor_is_refused(op: str, params: dict[str, object], value: li
 def test_an_overflow_is_refused() -> None:
     with pytest.raises(GradproofError, match=r"pow: its value: the number at index \(0,\) is inf"):
         run(total(node("pow", (X,), (2,), exponent=64)), {"X": [1e100, 1.0]})
-
-
-def test_the_nodes_of_the_public_operators_are_understood() -> None:
-    """A network built by the functions users call: its params are the ones that the rows read."""
-    shapes = {"X": (2, 1, 6, 5), "F": (2, 1, 2, 3), "b": (2,), "W": (3, 4), "T": ()}
-    x, f, b, w, t = (Leaf(name, shape) for name, shape in shapes.items())
-    o = functional.conv2d(x, f, b, stride=(1, 2), padding=((1, 0), (0, 1)))
-    p = functional.avg_pool2d(o, 2, padding=1, ceil_mode=True, count_include_pad=False)
-    q = functional.mean(functional.sum(p, dim=3), dim=(0, 1))
-    y = functional.linear(q, w)
-    loss = functional.mse_loss(functional.sum((1 - y) * y / 2 + y**2), t)
-    rng = np.random.default_rng(0)
-    values = {name: rng.integers(-3, 4, shape) for name, shape in shapes.items()}
-    grads = run(loss, values).grads
-    for leaf in (x, f, b, w, t):
-        differences = finite_differences(loss, values, leaf.name)
-        assert differences.exact
-        assert (grads[leaf] == differences.array).all()
 
 
 def test_a_plain_matrix_takes_a_scalar_bias() -> None:
