@@ -185,13 +185,15 @@ def _input(axes: tuple[_Axis, _Axis], at: Sequence[int], inputs: Rows, kernel: R
         tapped = u is not None and v is not None
         real = a is not None and b is not None
         style = "kernel" if tapped else "input" if real else "inserted" if inside else "padding"
-        label = (inputs[a][b] if inputs else "") if a is not None and b is not None else "0"
+        label = inputs[a][b] if inputs and a is not None and b is not None else "0"
+        label = label if inputs and size else ""
         x, y = j * cell, i * cell
         if not tapped or not kernel or not tap_size:
-            boxes.append(Box(x, y, cell, cell, style, label if size else "", size or 7))
+            boxes.append(Box(x, y, cell, cell, style, label, size or 7))
             continue
         boxes.append(Box(x, y, cell, cell, style))
-        texts.append(Text(x + cell / 2, y + 0.28 * cell, label if size else "", "ink", size or 7))
+        if label:
+            texts.append(Text(x + cell / 2, y + 0.28 * cell, label, "ink", size))
         texts.append(Text(x + cell / 2, y + 0.74 * cell, kernel[u][v], "kernel-ink", tap_size))  # type: ignore[index]
     left, top = (axis.s * i - axis.low for axis, i in zip((columns, rows), (at[1], at[0]), strict=True))
     w, h = (cell * (axis.d * (axis.k - 1) + 1) for axis in (columns, rows))

@@ -24,11 +24,11 @@ MATH = {
     "τ": r"\tau ", "φ": r"\varphi ", "ω": r"\omega ",
     "−": "-", "×": r"\times ", "÷": r"\div ", "·": r"\cdot ", "⋆": r"\star ", "∗": r"\ast ", "⊙": r"\odot ",
     "±": r"\pm ", "→": r"\to ", "←": r"\gets ", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "∈": r"\in ",
-    "⋯": r"\cdots ", "…": r"\ldots ", "⋮": r"\vdots ", "⋱": r"\ddots ", "⊤": r"\top ", "′": "'", "∑": r"\sum ",
+    "⋯": r"\cdots ", "…": r"\ldots ", "⋮": r"\vdots ", "⋱": r"\ddots ", "⊤": r"\top ", "′": "{}'", "∑": r"\sum ",
 }  # fmt: skip
 GREEK = frozenset("αβγδεηθλμπρστφω")
 OPERATORS = ("+", "−", "×", "÷", "·", "⋆", "∗", "⊙", "±", "→", "←", "≤", "≥", "≠", "∈", "=")
-SCRIPT = {0: "%s", 1: "^{%s}", -1: "_{%s}"}
+SCRIPT = {0: "", 1: "^{", -1: "_{"}
 TEX_ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
     "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -37,6 +37,13 @@ TEX_ESCAPES = {
 
 TOKEN = re.compile(
     r'"(?P<quote>(?:[^"\\]|\\.)*)"|(?P<word>[A-Za-z][A-Za-z0-9]*)|(?P<number>[0-9]+)|(?P<char>.)', re.DOTALL
+)
+ADVANCES = (  # in em, the first that fits
+    (" .,:;'′|ijl", 0.34),
+    ("()[]/-!frtI", 0.48),
+    ("abcdeghknopqsuvxyz0123456789", 0.65),
+    ("HNUDGOQΩω+−×÷·⋆=<>±≤≥≠⊙→←", 0.88),
+    ("MWmw@%⋯…", 1.03),
 )
 SCRIPT_SIZE = 0.7  # of the base size
 
@@ -135,24 +142,26 @@ def width(label: str, size: float) -> float:
 
 
 def _em(char: str) -> float:
+    """The advance of a character in em: DejaVu Serif's, rounded up; it is the widest of the usual serif fonts."""
     if ord(char) >= 0x2E80:
         return 1.0  # Chinese, Japanese, Korean
-    if char in "MWmw@%⋯…→←":
-        return 1.0
-    if char in " .,:;'′!|ijl":
-        return 0.33
-    if char in "()[]/-frtI":
-        return 0.47
-    if char in "+−×÷·⋆=<>±≤≥≠⊙":
-        return 0.84
-    return 0.76 if char.isupper() else 0.64
+    return next((em for chars, em in ADVANCES if char in chars), 0.78 if char.isupper() else 0.7)
 
 
 def tex(label: str) -> str:
     r"""The label for math mode; words are \text{…} of amsmath."""
     parts = runs(label)
-    around = zip(parts, (None, *parts[:-1]), (*parts[1:], None), strict=True)
-    return "".join(SCRIPT[run.level] % _tex(_spaced(run, before, after)) for run, before, after in around)
+    printed, level, used = "", 0, set[int]()
+    for i, run in enumerate(parts):
+        if run.level != level:
+            printed += "}" if level else ""
+            used = used if run.level else set()
+            printed += "{}" if run.level in used else ""  # TeX refuses a second script of one kind on one base
+            printed += SCRIPT[run.level]
+            used.add(run.level)
+            level = run.level
+        printed += _tex(_spaced(run, parts[i - 1] if i else None, parts[i + 1] if i + 1 < len(parts) else None))
+    return printed + ("}" if level else "")
 
 
 def _spaced(run: Run, before: Run | None, after: Run | None) -> Run:

@@ -88,7 +88,7 @@ def _crossings(order: Sequence[Sequence[str]], links: Links) -> int:
 
 
 def spread(wanted: Sequence[float], weights: Sequence[float], apart: Sequence[float]) -> list[float]:
-    """Positions nearest to the wanted ones (weighted squares) with position[i+1] - position[i] >= apart[i]."""
+    """Positions nearest to the wanted ones by weighted squares, position[i] and [i+1] at least apart[i] apart."""
     shift = [0.0]
     for gap in apart:
         shift.append(shift[-1] + gap)

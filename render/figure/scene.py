@@ -66,7 +66,7 @@ STYLES: dict[str, Style] = {
 }
 
 # Light and darker ones in turn, so that neighbours differ in grey as well.
-WEIGHT_FILLS = ("CFE4FA", "F2B84B", "D3F0DA", "E79B84", "E6DAF8", "B0A56E", "BFEAEC", "D98CB3", "EFEFE2")
+WEIGHT_FILLS = ("CFE4FA", "F2B84B", "D3F0DA", "E79B84", "E6DAF8", "B0A56E", "B0DDE0", "E2A1C4", "EFEFE2")
 WEIGHT_HATCHES = ("", "/", "\\", "-", "|", "/\\", ".", "-|")
 for _n in range(len(WEIGHT_FILLS) * len(WEIGHT_HATCHES)):
     _round, _fill = divmod(_n, len(WEIGHT_FILLS))
