@@ -61,8 +61,7 @@ _OPERATORS = (
     "tanh",
 )
 
-__all__ = ["Derivation", "GradproofError", "ProofError", "Step", "derive", "tensor"]
-__all__ += _OPERATORS
+__all__ = [*_HOMES, *_OPERATORS]  # noqa: PLE0604 (both hold strings only)
 
 
 def __getattr__(name: str) -> Any:

@@ -47,7 +47,8 @@ class Numbers:
     """Evaluates terms at given values; every node and gradient is computed once."""
 
     def __init__(self, values: Mapping[Tensor, Array], rules: Mapping[Any, Term]) -> None:
-        self.known: dict[Term, Array] = {**values}
+        self.known: dict[Term, Array] = {}
+        self.known.update(values.items())
         self.rules = rules
         self.exact = all(array.dtype == object for array in values.values())
 
@@ -71,10 +72,11 @@ class Numbers:
             case Multi(form, operands):
                 return contract(form, [self.of(operand) for operand in operands])
             case Sum(terms, _):
-                total = self.of(terms[0])
-                for part in terms[1:]:
-                    total = total + self.of(part)
-                return np.asarray(total, dtype=self.of(terms[0]).dtype)
+                first, *others = alike([self.of(part) for part in terms])
+                total = first
+                for part in others:
+                    total = total + part
+                return np.asarray(total, dtype=first.dtype)
             case Route(source, shape, pairs):
                 return self._routed(self.of(source), ints(shape), pairs)
             case Flip(source, axes):
@@ -107,9 +109,17 @@ def plain(value: Fraction) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
+def alike(arrays: list[Array]) -> list[Array]:
+    """All exact, or all float64 as soon as one of them is."""
+    if all(array.dtype == object for array in arrays):
+        return arrays
+    return [array.astype(np.float64) for array in arrays]
+
+
 def contract(form: Form, arrays: list[Array]) -> Array:
     """The output of a form applied to arrays of its operands' shapes."""
-    kind = np.result_type(*arrays) if arrays else np.dtype(object)
+    arrays = alike(arrays)
+    kind = arrays[0].dtype if arrays else np.dtype(object)
     letters = [[x for axis in slot for x in axis] for slot in form.operands]
     views = [array.reshape(ints(form.extent[x] for x in names)) for array, names in zip(arrays, letters, strict=True)]
     wanted = [x for axis in form.output for x in axis]

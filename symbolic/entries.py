@@ -14,7 +14,7 @@ import sympy
 
 from symbolic.express import Expressions
 from symbolic.index import ints
-from symbolic.naming import entry_name
+from symbolic.naming import entry_name, symbol
 from symbolic.term import Leaf, Multi, Node, Tensor, walk
 
 if TYPE_CHECKING:
@@ -43,31 +43,33 @@ def _products(term: Multi) -> int:
 
 
 class Entries:
-    """The loss as one SymPy expression in the symbols of its inputs."""
+    """The loss as one SymPy expression in the symbols of its inputs.
 
-    def __init__(self, loss: Node) -> None:
-        self._expressions = Expressions()
-        self.loss = self._expressions.entry(loss, 0)
+    values  if given, numbers of the inputs: relu, |.| and max are then the smooth pieces that they are there.
+    """
+
+    def __init__(self, loss: Node, values: Mapping[Tensor, NDArray[Any]] | None = None) -> None:
+        self.point: dict[Any, Any] = {}
+        for leaf, array in (values or {}).items():
+            if isinstance(leaf, Leaf):
+                self.point |= dict(zip(_symbols(leaf), map(_sympified, array.reshape(-1)), strict=True))
+        self.loss = Expressions(point=self.point if values is not None else None).entry(loss, 0)
 
     def gradient(self, tensor: Leaf) -> sympy.ImmutableDenseNDimArray:
         """dL/d(every entry), by sympy.diff."""
-        flat = [sympy.diff(self.loss, x) for x in self._symbols(tensor)]
+        flat = [sympy.diff(self.loss, x) for x in _symbols(tensor)]
         return sympy.ImmutableDenseNDimArray(flat, ints(tensor.shape)) if tensor.shape else _scalar(flat[0])
 
-    def _symbols(self, tensor: Leaf) -> list[Any]:
-        indices = np.ndindex(*ints(tensor.shape))
-        return [sympy.Symbol(entry_name(tensor.name, index)) for index in indices]
-
-    def at(self, tensor: Leaf, values: Mapping[Tensor, NDArray[Any]]) -> NDArray[Any]:
-        """The gradient's numbers at given values: exact numbers in, exact numbers out where SymPy finds them."""
-        point: dict[Any, Any] = {}
-        for leaf, array in values.items():
-            if isinstance(leaf, Leaf):
-                point |= dict(zip(self._symbols(leaf), map(_sympified, array.reshape(-1)), strict=True))
-        flat = [_plain(sympy.diff(self.loss, x).xreplace(point)) for x in self._symbols(tensor)]
+    def at(self, tensor: Leaf) -> NDArray[Any]:
+        """The gradient's numbers at the given values: exact numbers stay exact where SymPy finds them."""
+        flat = [_plain(sympy.diff(self.loss, x).xreplace(self.point)) for x in _symbols(tensor)]
         out = np.empty(len(flat), dtype=object)
         out[:] = flat
         return out.reshape(ints(tensor.shape))
+
+
+def _symbols(tensor: Leaf) -> list[Any]:
+    return [symbol(entry_name(tensor.name, index)) for index in np.ndindex(*ints(tensor.shape))]
 
 
 def _scalar(expression: Any) -> sympy.ImmutableDenseNDimArray:

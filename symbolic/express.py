@@ -46,10 +46,17 @@ class Expressions:
 
     rules    what a gradient dL/dtensor stands for.
     symbols  terms whose entries stay symbols, with the name they bear ("delta" for a chosen dL/dO).
+    point    numbers of the symbols; if given, a function with kinks is written as the piece it is there.
     """
 
-    def __init__(self, rules: Mapping[Tensor, Term] | None = None, symbols: Mapping[Term, str] | None = None) -> None:
+    def __init__(
+        self,
+        rules: Mapping[Tensor, Term] | None = None,
+        symbols: Mapping[Term, str] | None = None,
+        point: Mapping[Any, Any] | None = None,
+    ) -> None:
         self.rules = rules or {}
+        self.point = point
         self.symbols = dict(symbols or {})
         self._known: dict[tuple[int, int], Any] = {}
         self._kept: list[Term] = []
@@ -98,7 +105,11 @@ class Expressions:
                     index[axis] = int(term.shape[axis]) - 1 - index[axis]  # type: ignore[arg-type]
                 return self.entry(source, flat_of(source, tuple(index)))
             case Map(function, source, order, param):
-                return local.TABLE[function].symbolic(self.entry(source, place), param, order)
+                x = self.entry(source, place)
+                piece = local.TABLE[function].piece
+                if piece is not None and self.point is not None:
+                    return piece(x, param, x.xreplace(self.point))
+                return local.TABLE[function].symbolic(x, param, order)
             case AxisMap(function, source, axis):
                 return self._along(function, source, axis, index_of(term, place))
             case Winner(source, form):
@@ -120,19 +131,23 @@ class Expressions:
     def _largest(self, source: Term, form: Form, index: tuple[int, ...]) -> Any:
         """The largest entry of a window, as the pieces on which each entry is the first largest one."""
         window = [self.entry(source, places[1]) for places in reads(form, index)]
+        if self.point is not None:
+            numbers = [x.xreplace(self.point) for x in window]
+            return window[numbers.index(max(numbers))]
         pieces = [(x, _is_first_largest(window, k)) for k, x in enumerate(window)]
-        return sympy.Piecewise(*pieces[:-1], (window[-1], True))
+        return sympy.Piecewise(*pieces[:-1], (window[-1], sympy.true), evaluate=False)
 
     def _indicator(self, source: Term, form: Form, index: tuple[int, ...]) -> Any:
         """1 where this position holds the first largest entry of its window, else 0."""
         rank = len(index) - len(form.output)
-        window = [(flat, places[1]) for places in reads(form, index[:-rank]) for flat in [places[0]]]
+        window = [(places[0], places[1]) for places in reads(form, index[:-rank])]
         here = int(np.ravel_multi_index(index, ints(form.shape(form.operands[0]))))
         order = [flat for flat, _ in window]
         if here not in order:
             return sympy.S.Zero
         entries = [self.entry(source, place) for _, place in window]
-        return sympy.Piecewise((1, _is_first_largest(entries, order.index(here))), (0, True))
+        condition = _is_first_largest(entries, order.index(here))
+        return sympy.Piecewise((sympy.S.One, condition), (sympy.S.Zero, sympy.true), evaluate=False)
 
     def _reads(self, term: Route, place: int) -> list[int]:
         """The source positions a route's output position adds up."""
@@ -159,7 +174,9 @@ class Expressions:
 
 def _is_first_largest(window: list[Any], k: int) -> Any:
     """window[k] beats all before it and ties at most with those behind it."""
-    return sympy.And(*(window[k] > x for x in window[:k]), *(window[k] >= x for x in window[k + 1 :]))
+    before = [sympy.StrictGreaterThan(window[k], x, evaluate=False) for x in window[:k]]
+    behind = [sympy.GreaterThan(window[k], x, evaluate=False) for x in window[k + 1 :]]
+    return sympy.And(*before, *behind, evaluate=False) if len(window) > 1 else sympy.true
 
 
 def _times(scale: Any, common: tuple[Any, ...], singles: list[Any]) -> Any:

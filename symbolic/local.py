@@ -29,6 +29,7 @@ class Local:
     symbolic  (x, param, order) -> SymPy expression of the derivative of that order at x.
     value, slope   (array, param) -> array; floats, or exact numbers where `exact`.
     kink      the condition under which the derivative holds, in words; "" where f is smooth.
+    piece     (x, param, number) -> the smooth expression that f is where x has that value; None where f is smooth.
     """
 
     symbolic: Callable[[Any, Param, int], sympy.Expr]
@@ -36,6 +37,7 @@ class Local:
     slope: Callable[[Array, Param], Array]
     exact: bool = False
     kink: str = ""
+    piece: Callable[[Any, Param, Any], Any] | None = None
 
 
 def _smooth(build: Callable[[Any], Any]) -> Callable[[Any, Param, int], Any]:
@@ -60,13 +62,18 @@ def _piecewise(pieces: Callable[[Any, Any], tuple[tuple[Any, Any], tuple[Any, An
     def symbolic(x: Any, param: Param, order: int) -> Any:
         import sympy
 
-        slope = sympy.Rational(param.numerator, param.denominator) if param is not None else sympy.S.Zero
-        right, left = pieces(x, slope)
+        right, left = pieces(x, _rational(param))
         if order > 1:
             return sympy.S.Zero
         return sympy.Piecewise((right[order], x > 0), (left[order], True))
 
     return symbolic
+
+
+def _rational(param: Param) -> Any:
+    import sympy
+
+    return sympy.S.Zero if param is None else sympy.Rational(param.numerator, param.denominator)
 
 
 def _power(x: Any, param: Param, order: int) -> Any:
@@ -156,6 +163,7 @@ TABLE: dict[str, Local] = {
         lambda x, _: _where(x > 0, 1, 0),
         exact=True,
         kink="relu'(0) = 0",
+        piece=lambda x, _, number: x if number > 0 else 0 * x,
     ),
     "leaky_relu": Local(
         _piecewise(lambda x, slope: ((x, 1), (slope * x, slope))),
@@ -163,8 +171,16 @@ TABLE: dict[str, Local] = {
         lambda x, slope: _where(x > 0, 1, _slope(x, slope)),
         exact=True,
         kink="leaky_relu'(0) = slope",
+        piece=lambda x, slope, number: x if number > 0 else _rational(slope) * x,
     ),
-    "abs": Local(_abs_symbolic, lambda x, _: abs(x), lambda x, _: _sign(x), exact=True, kink="|.|'(0) = 0"),
+    "abs": Local(
+        _abs_symbolic,
+        lambda x, _: abs(x),
+        lambda x, _: _sign(x),
+        exact=True,
+        kink="|.|'(0) = 0",
+        piece=lambda x, _, number: x if number > 0 else -x if number < 0 else 0 * x,
+    ),
     "exp": Local(_smooth(_sympy("exp")), lambda x, _: np.exp(x), lambda x, _: np.exp(x)),
     "log": Local(_smooth(_sympy("log")), lambda x, _: np.log(x), lambda x, _: 1 / x),
     "sqrt": Local(_smooth(_sympy("sqrt")), lambda x, _: np.sqrt(x), lambda x, _: 0.5 / np.sqrt(x)),

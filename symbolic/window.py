@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symbolic.calculus import multi
+from symbolic.build import multi
 from symbolic.index import Row, Size, simplest
 from symbolic.term import Flip, Multi, Term
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symbolic.calculus import multi, scaled
+from symbolic.build import multi, scaled
 from symbolic.errors import ShapeError
 from symbolic.functional.arguments import exact, node, whole
 from symbolic.layers import pointwise

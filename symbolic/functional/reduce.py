@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from symbolic.calculus import multi
+from symbolic.build import multi
 from symbolic.errors import ShapeError
 from symbolic.functional.arguments import as_tensor, node
 from symbolic.index import ints
