@@ -135,11 +135,7 @@ class Arranger:
             return f"-{body}", SUM
         ends = size.denominator > 9 and self.notation.decimals
         head = number(size, decimals=ends)
-        joint = (
-            r" \cdot "
-            if body[0].isdigit() or (body.startswith(r"\frac") and head.startswith(r"\frac"))
-            else r"\, "
-        )
+        joint = r" \cdot " if body[0].isdigit() or (body.startswith(r"\frac") and head.startswith(r"\frac")) else r"\, "
         return f"{sign}{head}{joint}{body}", level
 
     def grid(self, cells: list[Printed], shape: Shape) -> Printed:
@@ -149,9 +145,7 @@ class Arranger:
         sizes = [n for n in shape if isinstance(n, int)]
         if len(sizes) > 2:
             step = len(cells) // sizes[0]
-            parts = [
-                self.grid(cells[k * step : (k + 1) * step], tuple(sizes[1:]))[0] for k in range(sizes[0])
-            ]
+            parts = [self.grid(cells[k * step : (k + 1) * step], tuple(sizes[1:]))[0] for k in range(sizes[0])]
             inside = ", ".join(self.dotted(parts, r"\ldots"))
             return rf"\left({inside}\right)", ATOM
         columns = sizes[-1]

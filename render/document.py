@@ -38,7 +38,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symbolic.equality import Derivation, Step
+from symbolic.steps import Derivation, Step
 from symbolic.term import Grad, Term
 
 if TYPE_CHECKING:
@@ -111,9 +111,7 @@ class Statement(Block):
         if isinstance(self.steps, Step | Derivation):
             object.__setattr__(self, "steps", (self.steps,))
         if not self.steps or not all(isinstance(step, Step | Derivation) for step in self.steps):
-            raise TypeError(
-                "a Statement takes steps or derivations: an equality is printed only when it is checked"
-            )
+            raise TypeError("a Statement takes steps or derivations: an equality is printed only when it is checked")
         _check_style(self.layout, self.gradient)
 
 
@@ -236,6 +234,4 @@ class Document:
 
 def _check_style(layout: str, gradient: str) -> None:
     if layout not in LAYOUTS or gradient not in GRADIENTS:
-        raise ValueError(
-            f"layout is one of {LAYOUTS}, gradient one of {GRADIENTS}; got {layout!r}, {gradient!r}"
-        )
+        raise ValueError(f"layout is one of {LAYOUTS}, gradient one of {GRADIENTS}; got {layout!r}, {gradient!r}")

@@ -90,16 +90,13 @@ def _pointwise(plain: Reading) -> Reading | None:
 def _aligned(slot: Slot, form: Form) -> bool:
     """Whether a slot is the output's, axis by axis, but for axes of size 1."""
     return form.shape(slot) == form.output_shape and all(
-        here == there or size == 1
-        for here, there, size in zip(slot, form.output, form.output_shape, strict=True)
+        here == there or size == 1 for here, there, size in zip(slot, form.output, form.output_shape, strict=True)
     )
 
 
 def _matrix(plain: Reading) -> Reading | None:
     form = plain.form
-    if len(form.operands) != 2 or any(
-        len(axis) != 1 for slot in (form.output, *form.operands) for axis in slot
-    ):
+    if len(form.operands) != 2 or any(len(axis) != 1 for slot in (form.output, *form.operands) for axis in slot):
         return None
     out = tuple(axis[0] for axis in form.output)
     slots = [tuple(axis[0] for axis in slot) for slot in form.operands]
@@ -166,10 +163,7 @@ def _constant_window(plain: Reading) -> Reading | None:
 def _tiles(row: Row, form: Form) -> bool:
     """Whether the window over a spread input repeats every entry k times: e = k, padding k - 1, no remainder."""
     k, n, m = (Size.of(form.extent[letter]) for letter in (row.u, row.a, row.i))
-    same = [
-        simplest(left - right) == 0
-        for left, right in ((Size.of(row.e), k), (Size.of(row.p), k - 1), (m, n * k))
-    ]
+    same = [simplest(left - right) == 0 for left, right in ((Size.of(row.e), k), (Size.of(row.p), k - 1), (m, n * k))]
     return row.s == 1 and row.d == 1 and all(same)
 
 

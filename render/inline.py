@@ -96,9 +96,7 @@ def _piece(match: re.Match[str]) -> Piece:
     if kind == "math":
         refused = REFUSED.search(match["math"])
         if refused:
-            raise ValueError(
-                f"has {refused[0]!r} in the formula ${match['math']}$; equalities come from checked steps"
-            )
+            raise ValueError(f"has {refused[0]!r} in the formula ${match['math']}$; equalities come from checked steps")
         return Formula(match["math"])
     if kind == "emphasis":
         return Emphasis(pieces(match["emphasis"]))

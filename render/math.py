@@ -203,13 +203,7 @@ class Printer(Arranger):
         if rank >= 2 and axes == (rank - 2, rank - 1):
             return rf"\mathrm{{rot}}_{{180}}{inside}", ATOM
         arrows: dict[tuple[int, ...], str] = {(0,): r"_{\updownarrow}", (1,): r"_{\leftrightarrow}"}
-        below = (
-            ""
-            if rank == 1
-            else arrows.get(axes, "")
-            if rank == 2
-            else f"_{{{','.join(str(a + 1) for a in axes)}}}"
-        )
+        below = "" if rank == 1 else arrows.get(axes, "") if rank == 2 else f"_{{{','.join(str(a + 1) for a in axes)}}}"
         return rf"\mathrm{{flip}}{below}{inside}", ATOM
 
     def route(self, term: Route) -> Printed:
@@ -217,11 +211,7 @@ class Printer(Arranger):
         size = prod(n for n in term.shape if isinstance(n, int))
         if term.pairs == tuple((k, k) for k in range(size)) and term.source.size == size:
             inside = round_brackets(self.term(term.source)[0])
-            name = (
-                r"\mathrm{vec}"
-                if len(term.shape) == 1
-                else rf"\mathrm{{reshape}}_{{{shape_tex(term.shape)}}}"
-            )
+            name = r"\mathrm{vec}" if len(term.shape) == 1 else rf"\mathrm{{reshape}}_{{{shape_tex(term.shape)}}}"
             return name + inside, ATOM
         places = indices(term.source.shape)
         received: list[list[Printed]] = [[] for _ in range(size)]

@@ -100,9 +100,7 @@ def load(path: Path) -> Notation:
     known = [f.name for f in fields(Notation) if f.name != "several"]
     for key, value in table.items():
         if key not in known:
-            raise NotationError(
-                f"{path.name}: unknown key '{key}'; there are {', '.join(known)}{nearest(key, known)}"
-            )
+            raise NotationError(f"{path.name}: unknown key '{key}'; there are {', '.join(known)}{nearest(key, known)}")
         _check(path.name, key, value)
     return Notation(**table)
 

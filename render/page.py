@@ -140,9 +140,7 @@ class Page(Phrases):
         if not isinstance(block, Calculation):
             return []
         chosen = block.reasons or ("",) * len(block.steps)
-        return [
-            self.reason(own or f"rule.{step.rule.name}") for own, step in zip(chosen, block.steps, strict=True)
-        ]
+        return [self.reason(own or f"rule.{step.rule.name}") for own, step in zip(chosen, block.steps, strict=True)]
 
     def theorem(self, block: Theorem) -> Safe:
         """What a derivation proves, for which sizes and under which conditions."""
@@ -167,7 +165,7 @@ class Page(Phrases):
         """A table; columns with long cells may wrap."""
         header = [self.phrase(cell) if isinstance(cell, str) else self.inline(cell) for cell in block.header]
         rows = [[Safe(self.format.cell(self.inline(cell))) for cell in row] for row in block.rows]
-        wraps = [max(len(row[k]) for row in [header, *rows]) > LONG_CELL for k in range(len(header))]
+        wraps = [max(width(row[k]) for row in [header, *rows]) > LONG_CELL for k in range(len(header))]
         caption = self.phrase(block.caption) if block.caption else Safe("")
         return self.fill("table", header=header, rows=rows, wraps=wraps, caption=caption)
 
@@ -235,7 +233,7 @@ class Page(Phrases):
         )
 
 
-LONG_CELL = 24  # characters from which a cell of a printed table may wrap
+LONG_CELL = 24  # letters from which a cell of a printed table may wrap
 DELIMITERS: dict[str, Any] = {
     "block_start_string": "<%",
     "block_end_string": "%>",

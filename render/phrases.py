@@ -11,7 +11,7 @@ from render.formats import Format, Safe, escape_tex
 from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text
 from render.math import tex
 from render.words import WordsError
-from symbolic.equality import Derivation, Step
+from symbolic.steps import Derivation, Step
 from symbolic.term import Term
 
 if TYPE_CHECKING:

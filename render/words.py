@@ -70,9 +70,7 @@ def words(lang: str, note: str = "") -> Phrasebook:
     """The phrasebook of a language for a note. Raises WordsError for an unknown language or a broken file."""
     known = languages()
     if lang not in known:
-        raise WordsError(
-            f"no words for the language '{lang}'; there are {', '.join(known)}{nearest(lang, known)}"
-        )
+        raise WordsError(f"no words for the language '{lang}'; there are {', '.join(known)}{nearest(lang, known)}")
     phrases = load(FOLDER / f"{lang}.toml")
     own = FOLDER / lang / f"{note}.toml"
     if note and own.is_file():
@@ -112,9 +110,7 @@ def read(text: str, key: str) -> tuple[tuple[Piece, ...], ...]:
 
 def placeholders(text: str, key: str) -> tuple[str, ...]:
     """The names of a phrase's params, sorted, each as often as it occurs."""
-    return tuple(
-        sorted(p.name for paragraph in read(text, key) for p in _inside(paragraph) if isinstance(p, Param))
-    )
+    return tuple(sorted(p.name for paragraph in read(text, key) for p in _inside(paragraph) if isinstance(p, Param)))
 
 
 def _plain(paragraph: tuple[Piece, ...], key: str, params: Mapping[str, object]) -> str:

@@ -41,9 +41,7 @@ def page(document: Document, lang: str, form: str, notation: Notation | None = N
     return files
 
 
-def write_note(
-    document: Document, lang: str, form: str, out: Path, notation: Notation | None = None
-) -> list[Path]:
+def write_note(document: Document, lang: str, form: str, out: Path, notation: Notation | None = None) -> list[Path]:
     """Write a note in one language and format below `out`; the paths written, the page first.
 
     Raises WriteError, FormatError, WordsError; then no file was changed but those written before.

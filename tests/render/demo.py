@@ -98,7 +98,12 @@ def demo(size: int = 3) -> Document:
         Heading("setting"),
         prose("intro", x=X, n=2),
         Bullets((phrase("first", x=Fraction(63, 25)), phrase("second"))),
-        Figure(lambda words: Scene((Cell(0, 0, 20, 8, "cell", f'"{words.plain("value")}"'),)), "graph", "graph_caption", "graph_alt"),
+        Figure(
+            lambda words: Scene((Cell(0, 0, 20, 8, "cell", f'"{words.plain("value")}"'),)),
+            "graph",
+            "graph_caption",
+            "graph_alt",
+        ),
         Abbreviation(Grad(L, O)),
         Statement((given,)),
         Calculation(forward),

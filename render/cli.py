@@ -1,0 +1,114 @@
+"""The command `gradproof`. SymPy and NumPy are imported by what needs them, so `--help` answers at once.
+
+Exit status: 0 done, 2 unusable input, with one sentence on stderr that begins with `gradproof: `.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from render.notes import NOTES
+from symbolic import __version__
+from symbolic.errors import GradproofError, nearest
+
+if TYPE_CHECKING:
+    from render.document import Document
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with one sentence for an error, as everywhere in this program."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the sentence and leave with status 2."""
+        raise GradproofError(f"{message}; see `{self.prog} --help`")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command with `argv` (the process's arguments by default); the exit status."""
+    try:
+        arguments = parser().parse_args(argv)
+        return int(arguments.run(arguments))
+    except GradproofError as error:
+        print(f"gradproof: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("gradproof: stopped", file=sys.stderr)
+        return 130
+
+
+def parser() -> Parser:
+    """The arguments of the command and its subcommands."""
+    top = Parser(prog="gradproof", description="Exact gradients of convolutional networks, proved and written down.")
+    top.add_argument("--version", action="version", version=f"gradproof {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    notes = commands.add_parser(
+        "notes",
+        help="write the notes",
+        description="Write the notes, every equality in them checked.",
+        epilog=f"The notes, in reading order: {', '.join(NOTES)}.",
+    )
+    notes.add_argument("names", nargs="*", metavar="NAME", help="a note; all of them by default")
+    notes.add_argument("--lang", default="en", metavar="LANG,...", help="languages, such as en,zh (default: en)")
+    notes.add_argument("--format", default="md", metavar="FORMAT,...", help="formats, such as md,tex (default: md)")
+    notes.add_argument("--out", default="notes", metavar="DIR", help="folder to write to (default: notes)")
+    notes.set_defaults(run=write_notes)
+    return top
+
+
+def write_notes(arguments: argparse.Namespace) -> int:
+    """`gradproof notes`: every note in every language and format asked for; one line per file."""
+    names = chosen(arguments.names or list(NOTES), NOTES, "note")
+    from render.words import languages  # cheap, but --help need not read folders
+
+    langs = chosen(arguments.lang.split(","), languages(), "language")
+    from render.formats import FORMATS
+
+    forms = chosen(arguments.format.split(","), tuple(FORMATS), "format")
+    out = Path(arguments.out)
+    refuse_unwritable(out)
+    from render.progress import tracked
+    from render.write import write_note
+
+    written = set()
+    for name in tracked(names):
+        document = note(name)
+        for lang in langs:
+            for form in forms:
+                written |= set(write_note(document, lang, form, out))
+    for path in sorted(written):
+        print(path)
+    return 0
+
+
+def note(name: str) -> Document:
+    """The document of a note of NOTES."""
+    module = import_module(f"render.notes.{name.replace('-', '_')}")
+    document: Document = module.note()
+    return document
+
+
+def chosen(given: Sequence[str], known: Sequence[str], kind: str) -> list[str]:
+    """The given names, each once; an unknown one is refused with the list and the nearest."""
+    for name in given:
+        if name not in known:
+            raise GradproofError(f"unknown {kind} '{name:.40}'; there are {', '.join(known)}{nearest(name, known)}")
+    return list(dict.fromkeys(given))
+
+
+def refuse_unwritable(out: Path) -> None:
+    """Make the output folder and refuse one that cannot be written, before any note is derived."""
+    from render.write import WriteError, write_file
+
+    if out.exists() and not out.is_dir():
+        raise WriteError(f"cannot write to {out}: it is a file, not a folder")
+    try:
+        write_file(out / ".gradproof", "").unlink()
+    except WriteError as error:
+        raise WriteError(
+            f"cannot write to the folder {out}: {getattr(error.__cause__, 'strerror', '') or error}"
+        ) from error
