@@ -51,7 +51,8 @@ Lemma dot_plusl (J : finType) (g x h : J -> R) :
   dot (plus x h) g = dot x g + dot h g.
 Proof. by rewrite -big_split; apply: eq_bigr => j _; rewrite mulrDl. Qed.
 
-Lemma dot_unit (J : finType) (g : J -> R) j : dot g (fun l => (l == j)%:R) = g j.
+Lemma dot_unit (J : finType) (g : J -> R) j :
+  dot g (fun l => (l == j)%:R) = g j.
 Proof.
 rewrite /dot (bigD1 j) //= eqxx mulr1 big1 ?addr0 // => l /negbTE ->.
 by rewrite mulr0.
@@ -69,7 +70,8 @@ Implicit Types (D : I -> R) (F : U -> R) (X : A -> R).
 Theorem form_affine_output D H F X :
   form r (plus D H) F X = form r D F X + dot (forward r F X) H.
 Proof.
-by rewrite !form_forward dot_plusl; congr (_ + _); apply: eq_bigr => i _; exact: mulrC.
+rewrite !form_forward dot_plusl; congr (_ + _); apply: eq_bigr => i _.
+exact: mulrC.
 Qed.
 
 Theorem form_affine_filter D F H X :
@@ -86,7 +88,7 @@ Lemma square_increment (x h : R) :
   (x + h) ^+ 2 - x ^+ 2 = 2%:R * x * h + h ^+ 2.
 Proof. by rewrite sqrrD addrC -addrA addKr -mulr_natl -mulrA. Qed.
 
-(* The squared loss; c is 1 for reduction "sum", 1/(number of terms) for mean. *)
+(* The squared loss; c is 1 for the sum, 1/(number of terms) for the mean.    *)
 Definition squared_loss c (J : finType) (T O : J -> R) : R :=
   c * \sum_j (O j - T j) ^+ 2.
 
@@ -123,8 +125,16 @@ have start : at_start c =1 x.
 have vel : velocity c =1 h.
   move=> j; rewrite /velocity derivD derivM !derivC derivX.
   by rewrite add0r mul0r add0r mulr1 hornerC.
-have side k : dot k (velocity c) = dot k h by apply: eq_bigr => j _; rewrite vel.
+have side k : dot k (velocity c) = dot k h.
+  by apply: eq_bigr => j _; rewrite vel.
 by rewrite -!side -grad_g // -grad_g'.
+Qed.
+
+Lemma eq_gradient (J : finType) (f f' : curve J -> {poly R}) x g g' :
+  f =1 f' -> g =1 g' -> gradient f x g -> gradient f' x g'.
+Proof.
+move=> eqf eqg grad_f c /grad_f; rewrite -eqf => ->.
+by apply: eq_bigr => j _; rewrite eqg.
 Qed.
 
 (* The layer takes x to O, and its tangent map there is L. *)

@@ -111,7 +111,8 @@ Theorem display_filter D X :
     (pairs (fun i a => meets w i u' a) (outputs w) (inputs w)))).
 Proof.
 apply: display_matrix => u u'; rewrite grad_filter_forward.
-rewrite (sum_pairs (fun u i a => touches v i u a) (fun u i a => touches w i u a)).
+rewrite (sum_pairs (fun u i a => touches v i u a)
+                   (fun u i a => touches w i u a)).
 by rewrite -entry2.
 Qed.
 
@@ -123,7 +124,8 @@ Theorem display_input D F :
     (pairs (fun u i => meets w i u a') (kernel w) (outputs w)))).
 Proof.
 apply: display_matrix => a a'; rewrite grad_input_forward.
-rewrite (sum_pairs (fun a u i => touches v i u a) (fun a u i => touches w i u a)).
+rewrite (sum_pairs (fun a u i => touches v i u a)
+                   (fun a u i => touches w i u a)).
 rewrite -entry2; do 4 (apply: eq_bigr => ? _); exact: mulrC.
 Qed.
 

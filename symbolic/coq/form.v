@@ -152,7 +152,8 @@ Lemma turned_adjoint (r' : A -> U -> I -> bool) D F X :
   (forall i u a, r' a (rho u) i = r i u a) ->
   dot D (forward r F X) = dot (forward r' (F \o rho) D) X.
 Proof.
-by move=> related; rewrite adjoint; apply: eq_bigr => a _; rewrite -turned_input.
+move=> related; rewrite adjoint; apply: eq_bigr => a _.
+by rewrite -turned_input.
 Qed.
 
 Lemma turned_operands (r' : I -> A -> U -> bool) F X i :
@@ -285,7 +286,8 @@ move=> e_gt0; apply: eq_bigr => u _; rewrite -mulr_sumr; congr (_ * _).
 have e_neq0 : (input_dilation w)%:Z != 0 by rewrite eqz_nat -lt0n.
 transitivity (\sum_(a < inputs w | place w i u == (input_dilation w)%:Z * a%:Z)
                 X a).
-  by apply: eq_bigl => a; rewrite /touches /meets /place !subr_eq [padding w + _]addrC.
+  apply: eq_bigl => a.
+  by rewrite /touches /meets /place !subr_eq [padding w + _]addrC.
 rewrite /insert_zeros; case: dvdzP => [[q ->]|no].
   rewrite mulzK // -sum_read; apply: eq_bigl => a.
   by rewrite mulrC (inj_eq (mulfI e_neq0)).
@@ -299,7 +301,8 @@ Theorem input_gradient_reads w (D : 'I_(outputs w) -> R)
     (F : 'I_(kernel w) -> R) a :
   (0 < stride w)%N ->
   grad_input (touches w) D F a =
-  \sum_v turn F v * insert_zeros (stride w) (read D) (place (input_window w) a v).
+  \sum_v turn F v * insert_zeros (stride w) (read D)
+                       (place (input_window w) a v).
 Proof. by move=> s_gt0; rewrite input_gradient forward_reads. Qed.
 
 (* The same for the filter gradient: stride and dilation change places.       *)

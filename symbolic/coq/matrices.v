@@ -52,7 +52,8 @@ Definition patches X := table (im2col X).
 Lemma mul_table (J K : finType) (M : J -> K -> R) (x : K -> R) (y : J -> R) :
   (forall j, y j = \sum_k M j k * x k) -> table M *m column x = column y.
 Proof.
-move=> yE; apply/matrixP => j l; rewrite !mxE yE [RHS](reindex (@enum_val K K)) /=.
+move=> yE; apply/matrixP => j l.
+rewrite !mxE yE [RHS](reindex (@enum_val K K)) /=.
   by apply: eq_bigr => k _; rewrite !mxE.
 exact/onW_bij/enum_val_bij.
 Qed.

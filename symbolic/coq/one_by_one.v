@@ -53,7 +53,8 @@ apply/matrixP => j l; rewrite !mxE [RHS](reindex (@enum_val K K)) /=.
 exact/onW_bij/enum_val_bij.
 Qed.
 
-Lemma eq_table (J K : finType) (M M' : J -> K -> R) : M =2 M' -> table M = table M'.
+Lemma eq_table (J K : finType) (M M' : J -> K -> R) :
+  M =2 M' -> table M = table M'.
 Proof. by move=> eqM; apply/matrixP => j k; rewrite !mxE. Qed.
 
 Theorem one_by_one_forward n g :
@@ -71,7 +72,7 @@ Theorem one_by_one_input n g :
 Proof.
 rewrite tr_table mul_tables; apply: eq_table => c x.
 rewrite layer_input_gradient; apply: eq_bigr => o _.
-rewrite grad_input_forward /forward sum_position (big_pred1 x) //.
+by rewrite grad_input_forward /forward sum_position (big_pred1 x).
 Qed.
 
 Theorem one_by_one_filter g :

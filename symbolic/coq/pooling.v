@@ -53,7 +53,8 @@ Lemma pair_disjoint (I J U V A B : Type)
     (r : I -> U -> A -> bool) (q : J -> V -> B -> bool) :
   disjoint_windows r -> disjoint_windows q -> disjoint_windows (pair_rel r q).
 Proof.
-move=> dr dq [i j] [u v] [i' j'] [u' v'] [a b] /andP[/= ra qb] /andP[/= ra' qb'].
+move=> dr dq [i j] [u v] [i' j'] [u' v'] [a b].
+move=> /andP[/= ra qb] /andP[/= ra' qb'].
 by have [-> ->] := dr _ _ _ _ _ ra ra'; have [-> ->] := dq _ _ _ _ _ qb qb'.
 Qed.
 

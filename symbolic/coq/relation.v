@@ -24,8 +24,8 @@
 (* 180 degrees and exchange the low padding with the high one.                *)
 (*                                                                            *)
 (*   theorem key        lemma                                                 *)
-(*   filter-gradient    touches_filter, filter_windowK                        *)
-(*   input-gradient     touches_input, input_windowK                          *)
+(*   filter-gradient    touches_filter, filter_windowK, touches_filterK       *)
+(*   input-gradient     touches_input, input_windowK, touches_inputK          *)
 (******************************************************************************)
 
 From mathcomp Require Import all_ssreflect ssralg ssrint.
@@ -182,7 +182,9 @@ Proof. by rewrite /half_turn -pad_three_turns. Qed.
 Lemma operand_window_turns w :
   operand_window w =
   half_turn (filter_window (input_window (filter_window w))).
-Proof. by rewrite /operand_window -(pad_turned _ (span (stride w) (outputs w))). Qed.
+Proof.
+by rewrite /operand_window -(pad_turned _ (span (stride w) (outputs w))).
+Qed.
 
 (* On the relation: the same triples meet, a kernel index reversed where the  *)
 (* input takes the place of the output.                                       *)
@@ -206,6 +208,16 @@ Lemma touches_half_turn :
   touches (half_turn w) (rev_ord i) (rev_ord u) (rev_ord a) = touches w i u a.
 Proof. by rewrite /touches /meets !rev_ordZ; exact: row_half_turn. Qed.
 
+Lemma touches_filterK :
+  touches (filter_window (filter_window w)) i u a = touches w i u a.
+Proof. by []. Qed.
+
+Lemma touches_inputK :
+  touches (input_window (input_window w)) i u a = touches w i u a.
+Proof.
+by rewrite /touches /meets (congr1 padding (input_windowK w)).
+Qed.
+
 End Touches.
 
 Print Assumptions filter_windowK.
@@ -213,5 +225,7 @@ Print Assumptions input_windowK.
 Print Assumptions three_turns.
 Print Assumptions touches_filter.
 Print Assumptions touches_input.
+Print Assumptions touches_filterK.
+Print Assumptions touches_inputK.
 Print Assumptions touches_operand.
 Print Assumptions touches_half_turn.

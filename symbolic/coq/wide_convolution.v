@@ -67,10 +67,12 @@ End Wide.
 
 Arguments wide {R} m {k n}.
 
-Theorem wide_commutes (R : comRingType) m k n (W : 'I_k -> R) (X : 'I_n -> R) i :
+Theorem wide_commutes (R : comRingType) m k n
+    (W : 'I_k -> R) (X : 'I_n -> R) i :
   wide m (turn W) X i = wide m (turn X) W i.
 Proof.
-rewrite /wide (turned_operands (@rev_ordK _) (@rev_ordK _) _ _ _ (@meets_wide _ _ _)).
+rewrite /wide (turned_operands (@rev_ordK _) (@rev_ordK _)
+  _ _ _ (@meets_wide _ _ _)).
 by apply: eq_bigr => a _; apply: eq_bigr => u _; rewrite /turn /= rev_ordK.
 Qed.
 
