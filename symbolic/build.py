@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 from typing import TYPE_CHECKING
 
+from symbolic.index import ints
 from symbolic.layers import pointwise
 from symbolic.term import Const, Multi, Term
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+    from symbolic.form import Form
 
 
 def multi(term: Multi) -> Term:
@@ -24,10 +28,17 @@ def multi(term: Multi) -> Term:
         if isinstance(operand, Const) and not bound & {x for axis in form.operands[k] for x in axis}:
             form = replace(form, operands=form.operands[:k] + form.operands[k + 1 :], scale=form.scale * operand.value)
             operands = operands[:k] + operands[k + 1 :]
+    if not operands and not form.rows and form.divisor == 1:
+        return Const(form.scale * prod(ints(form.extent[x] for x in _summed(form))), form.output_shape)
     copies = len(operands) == 1 and not form.rows and form.scale == 1 and form.divisor == 1
     if copies and form.operands[0] == form.output:
         return operands[0]
     return Multi(form, operands)
+
+
+def _summed(form: Form) -> set[str]:
+    """The letters that the output lacks."""
+    return set(form.extent) - {x for axis in form.output for x in axis}
 
 
 def scaled(term: Term, factor: Fraction) -> Term:

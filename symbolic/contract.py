@@ -51,6 +51,7 @@ class Numbers:
         self.known.update(values.items())
         self.rules = rules
         self.exact = all(array.dtype == object for array in values.values())
+        self.kind: np.dtype[Any] = np.dtype(object if self.exact else np.float64)
 
     def of(self, term: Term) -> Array:
         """The array of a term."""
@@ -64,13 +65,13 @@ class Numbers:
     def _compute(self, term: Term) -> Array:
         match term:
             case Const(value, shape):
-                return np.full(ints(shape), self._number(value), dtype=object if self.exact else np.float64)
+                return np.full(ints(shape), self._number(value), dtype=self.kind)
             case Data(values, shape):
-                flat = np.empty(len(values), dtype=object if self.exact else np.float64)
+                flat = np.empty(len(values), dtype=self.kind)
                 flat[:] = [self._number(value) for value in values]
                 return flat.reshape(ints(shape))
             case Multi(form, operands):
-                return contract(form, [self.of(operand) for operand in operands])
+                return contract(form, [self.of(operand) for operand in operands], self.kind)
             case Sum(terms, _):
                 first, *others = alike([self.of(part) for part in terms])
                 total = first
@@ -116,10 +117,10 @@ def alike(arrays: list[Array]) -> list[Array]:
     return [array.astype(np.float64) for array in arrays]
 
 
-def contract(form: Form, arrays: list[Array]) -> Array:
-    """The output of a form applied to arrays of its operands' shapes."""
+def contract(form: Form, arrays: list[Array], kind: np.dtype[Any]) -> Array:
+    """The output of a form applied to arrays of its operands' shapes; of type `kind` where it has none."""
     arrays = alike(arrays)
-    kind = arrays[0].dtype if arrays else np.dtype(object)
+    kind = arrays[0].dtype if arrays else kind
     letters = [[x for axis in slot for x in axis] for slot in form.operands]
     views = [array.reshape(ints(form.extent[x] for x in names)) for array, names in zip(arrays, letters, strict=True)]
     wanted = [x for axis in form.output for x in axis]
