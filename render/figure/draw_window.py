@@ -26,6 +26,8 @@ from render.figure.scene import (
 )  # fmt: skip
 from symbolic.errors import GradproofError
 
+SQUEEZE = 0.93  # a film strip is scaled down to this for one more frame in a row
+
 PerAxis: TypeAlias = int | Sequence[int]
 Pads: TypeAlias = int | Sequence[int | tuple[int, int]]
 
@@ -127,7 +129,7 @@ def film_strip(
     if not frames:
         raise GradproofError("a film strip needs at least one frame")
     widest = max(frame.width for frame in frames)
-    count = per_row or max(1, int((width - 2 * MARGIN + gap) / (widest + gap)))
+    count = per_row or max(1, int(((width - 2 * MARGIN) / SQUEEZE + gap) / (widest + gap)))
     numbered = [
         Scene(
             (*frame.shapes, Text((frame.bounds[0] + frame.bounds[2]) / 2, frame.bounds[3] + 2.4, f"({i})", "muted", 8))

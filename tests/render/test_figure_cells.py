@@ -22,7 +22,7 @@ from render.figure import (
 from render.figure.scene import MARGIN, WEIGHTS, Box, Path, Text
 from symbolic import conv2d, tensor
 from symbolic.errors import GradproofError
-from tests.render.gallery_of_scenes import layer_matrix, weights
+from tests.render.gallery_of_scenes import layer_matrix, scenes, weights
 
 
 def boxes(scene: Scene, *styles: str) -> list[Box]:
@@ -131,6 +131,8 @@ def test_a_film_strip_keeps_the_order_in_rows() -> None:
     assert numbers[0].y == numbers[1].y < numbers[2].y == numbers[3].y
     assert numbers[0].x < numbers[1].x
     assert len(boxes(scene, "chosen")) == 4
+    heights = [round(box.y, 3) for box in boxes(scenes()["strip"], "chosen")]
+    assert [heights.count(y) for y in sorted(set(heights))] == [3, 3, 3]  # nine positions, three to a row
     wide = film_strip(frames, per_row=4)
     assert wide.width + 2 * MARGIN == pytest.approx(PAGE_WIDTH)
     with pytest.raises(GradproofError, match="at least one frame"):

@@ -98,6 +98,14 @@ def test_edges_run_to_the_right_or_down() -> None:
             assert grows == (wire.style == "forward")
 
 
+@pytest.mark.parametrize("name", GRAPHS)
+def test_wires_enter_a_box_apart(name: str) -> None:
+    """2 mm between the ends of two forward wires leave room for a gradient's."""
+    wires = [shape for shape in scenes()[name].shapes if isinstance(shape, Path)]
+    ends = [wire.points[-1] for wire in wires if wire.style == "forward"]
+    assert all(abs(a - c) + abs(b - d) > 2 for (a, b), (c, d) in combinations(ends, 2))
+
+
 def test_values_stand_above_and_gradients_below_their_wire() -> None:
     texts = [shape for shape in scenes()["chain"].shapes if isinstance(shape, Text)]
     by_label = {text.label: text for text in texts}
