@@ -7,11 +7,12 @@ Binding strength is a number, weakest first; what is weaker than its place allow
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from render.notation import Notation
     from symbolic.index import Extent
     from symbolic.term import Index, Shape

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -17,6 +16,8 @@ from symbolic import __version__
 from symbolic.errors import GradproofError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from render.document import Document
 
 

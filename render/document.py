@@ -33,7 +33,6 @@ that the writer adds to the page by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -42,6 +41,8 @@ from symbolic.steps import Derivation, Step
 from symbolic.term import Grad, Term
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from render.figure import Scene
     from render.words import Phrasebook
 

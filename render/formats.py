@@ -32,7 +32,8 @@ class Format:
 
     suffix   of the file.   templates  the folder under render/templates.   widest  room for a formula and its
     reason side by side, in rough letters.   longest  characters of one display, 0 for no limit.
-    formula  inline TeX.    cell  what a table's cell needs besides.    picture    "svg" (a file beside the page) or "tikz" (in the page).
+    formula  inline TeX.    cell  what a table's cell needs besides.
+    picture  "svg" (a file beside the page) or "tikz" (in the page).
     """
 
     name: str
@@ -82,12 +83,12 @@ TEX_SPECIAL = {
 
 
 def escape_tex(text: str) -> str:
-    """Plain text for LaTeX, outside formulas and inside \\text."""
+    r"""Plain text for LaTeX, outside formulas and inside \\text."""
     return "".join(TEX_SPECIAL.get(char, char) for char in text)
 
 
 def escape_url(url: str) -> str:
-    """An address inside \\href."""
+    r"""An address inside \\href."""
     return re.sub(r"[%#&_{}~^\\]", lambda match: f"\\{match[0]}" if match[0] in "%#&_" else "", url)
 
 

@@ -179,7 +179,7 @@ class Printer(Arranger):
         if not shape:
             return self.scalar(value)
         text = rf"\mathbf{{{0 if value == 0 else 1}}}_{{{shape_tex(shape)}}}"
-        return self.times(value if value else Fraction(1), (text, ATOM))
+        return self.times(value or Fraction(1), (text, ATOM))
 
     def map(self, term: Map, inside: Printed, *, whole: bool = False) -> Printed:
         """An elementwise function of something already printed; a power of an array is marked as elementwise."""

@@ -161,7 +161,7 @@ PRINTERS: dict[str, Callable[[Printer, Reading], Printed]] = {
 
 
 def letters(form: Form, base: int) -> dict[str, str]:
-    """How each letter is printed: one letter as it is, x0, x1, ... as fresh ones, a summed one of size 1 as its index."""
+    """How each letter is printed: x0, x1, ... as fresh letters, a summed one of size 1 as its only index."""
     taken = {letter for letter in form.letters if len(letter) == 1}
     fresh = iter([letter for letter in FRESH if letter not in taken])
     kept = {letter for axis in form.output for letter in axis}

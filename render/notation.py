@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError, nearest
 
@@ -69,7 +69,7 @@ class Notation:
 
 @cache
 def printed_name(name: str) -> tuple[str, str]:
-    r"""`delta` -> \delta, `w1` -> w with subscript 1, `X_pad` -> X with subscript \mathrm{pad}, `loss` -> \mathrm{loss}."""
+    r"""`delta` as \delta, `w1` as w with subscript 1, `X_pad` as X with \mathrm{pad}, `loss` as \mathrm{loss}."""
     first, *rest = name.split("_")
     match = WORD.fullmatch(first)
     letters, digits = (match[1], match[2]) if match else (first, "")
@@ -105,7 +105,7 @@ def load(path: Path) -> Notation:
     return Notation(**table)
 
 
-def _check(file: str, key: str, value: Any) -> None:
+def _check(file: str, key: str, value: object) -> None:
     if key == "names":
         if not isinstance(value, dict):
             raise NotationError(f"{file}: [names] is a table of printed names; got {value!r:.40}")

@@ -77,7 +77,7 @@ class Page(Phrases):
         page = self.fill("page", title=self.phrase(self.document.title), blocks=body, lang=self.book.lang)
         return page.rstrip("\n") + "\n"
 
-    def fill(self, template: str, **fields: Any) -> Safe:
+    def fill(self, template: str, **fields: object) -> Safe:
         """A block's template with its fields put in."""
         text = self.environment.get_template(f"{template}{self.format.suffix}").render(**fields)
         return Safe(text.strip("\n"))
@@ -86,7 +86,8 @@ class Page(Phrases):
 
     def block(self, block: Block) -> Safe:
         """Any block in the format."""
-        return BLOCKS[type(block)](self, block)
+        printed: Safe = BLOCKS[type(block)](self, block)
+        return printed
 
     def heading(self, block: Heading) -> Safe:
         """A section's heading."""

@@ -57,7 +57,7 @@ class Phrases:
                     raise WordsError(f"the phrase '{key}' needs the param '{name}'; given: {given}")
                 return self.inline(params[name])
 
-    def inline(self, value: Inline) -> Safe:
+    def inline(self, value: Inline) -> Safe:  # noqa: PLR0911 - one case per kind
         """A param or a table's cell."""
         match value:
             case Safe():

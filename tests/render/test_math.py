@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,10 @@ from render.math import entries, tex
 from render.notation import Notation, standard
 from symbolic import add, avg_pool2d, conv1d, conv2d, derive, linear, mse_loss, mul, tensor
 from symbolic import sum as total
-from symbolic.calculus import scaled
+from symbolic.build import scaled
 from symbolic.form import Form
 from symbolic.layers import form, pointwise
-from symbolic.term import Const, Data, Entry, Flip, Grad, Map, Multi, Route, Stack, Sum, Term, scalars
+from symbolic.term import Const, Data, Entry, Flip, Grad, Map, Multi, Node, Route, Stack, Sum, Term, scalars
 from symbolic.theorems import gradient
 from symbolic.unroll import unrolled
 from symbolic.window import as_window
@@ -31,8 +32,9 @@ a, b, w1 = tensor("a"), tensor("b"), tensor("w1")
 x, W = tensor("x", (3,)), tensor("W", (2, 3))
 
 
-def window(**parameters: object) -> Term:
-    return conv2d(tensor("X", (9, 9)), tensor("F", (3, 3)), **parameters).body  # type: ignore[arg-type]
+def window(**parameters: Any) -> Term:
+    layer: Node = conv2d(tensor("X", (9, 9)), tensor("F", (3, 3)), **parameters)
+    return layer.body
 
 
 def input_gradient() -> Term:
@@ -199,9 +201,9 @@ def test_every_table_row_prints_with_balanced_braces() -> None:
     sizes = {"n": 1, "g": 2, "o": 3, "c": 2, "i": 4, "u": 3, "a": 6, "s1": 1, "d1": 1, "p1": 0, "x": 2}
     for key, carried in (("conv", 0), ("conv_transpose", 0), ("bias", 0), ("avg_pool", 1), ("linear", 1)):
         layer = form(key, sizes, carried=carried)
-        operands = tuple(tensor(f"A{k}", layer.shape(slot)) for k, slot in enumerate(layer.operands))  # type: ignore[arg-type]
+        operands = tuple(tensor(f"A{k}", layer.shape(slot)) for k, slot in enumerate(layer.operands))
         views = [Multi(layer, operands)]
-        delta = tensor("delta", layer.output_shape)  # type: ignore[arg-type]
+        delta = tensor("delta", layer.output_shape)
         views += [Multi(layer.wrt(k), (*operands[:k], delta, *operands[k + 1 :])) for k in range(len(operands))]
         for view in views:
             text = tex(view)

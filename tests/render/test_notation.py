@@ -51,5 +51,5 @@ def test_what_is_no_notation_is_refused_by_key(tmp_path: Path, text: str, compla
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(NotationError, match="none.toml cannot be read: No such file"):
+    with pytest.raises(NotationError, match=r"none\.toml cannot be read: No such file"):
         load(tmp_path / "none.toml")

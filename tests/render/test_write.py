@@ -1,6 +1,5 @@
 """Writing: whole files or none, where they belong."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -38,10 +37,10 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(WriteError, match="cannot write .*page: No space left on device"):
+    with pytest.raises(WriteError, match=r"cannot write .*page: No space left on device"):
         write_file(path, "new")
     assert path.read_text(encoding="utf-8") == "old"
-    assert os.listdir(tmp_path) == ["page"]
+    assert [found.name for found in tmp_path.iterdir()] == ["page"]
 
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
