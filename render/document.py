@@ -38,7 +38,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbolic.steps import Derivation, Step
-from symbolic.term import Grad, Term
+from symbolic.term import Grad, Node, Term, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -231,6 +231,25 @@ class Document:
     name: str
     title: str
     blocks: tuple[Block, ...]
+
+
+def error_terms(blocks: tuple[Block, ...]) -> set[Term]:
+    """The nodes whose error terms dL/d(node) the equalities of a page speak of."""
+    found: set[Term] = set()
+    for block in blocks:
+        if isinstance(block, Box | Details):
+            found |= error_terms(block.blocks)
+        steps = getattr(block, "steps", ())
+        if isinstance(block, Theorem):
+            steps = (block.derivation,)
+        for step in steps:
+            for side in (step.lhs, step.rhs):
+                found |= {
+                    part.wrt
+                    for part in walk(side)
+                    if isinstance(part, Grad) and not part.of.shape and isinstance(part.wrt, Node)
+                }
+    return found
 
 
 def _check_style(layout: str, gradient: str) -> None:

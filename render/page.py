@@ -30,12 +30,12 @@ from render.document import (
     Table,
     Theorem,
     Words,
+    error_terms,
     phrase,
 )
 from render.formats import Format, Safe, escape_html
 from render.lines import Display, Line, display, width
 from render.phrases import Phrases
-from symbolic.term import Grad, Node, Term, walk
 
 if TYPE_CHECKING:
     from render.document import Inline
@@ -119,23 +119,26 @@ class Page(Phrases):
 
     def _display(self, block: Block, shown: Display) -> Safe:
         reasons = self._reasons(block)
+        rows = [self._row(line, reasons) for line in shown.lines]
         room = max(width(line.lhs) + width(line.rhs) for line in shown.lines)
-        room += max((width(reason) for reason in reasons), default=0)
-        groups: list[list[dict[str, Any]]] = [[]]
+        if room + max((width(reason) for reason in reasons), default=0) <= self.format.widest:
+            rows = [row | {"place": "column"} for row in rows]
+        groups: list[list[dict[str, object]]] = [[]]
         length = 0
-        for line in shown.lines:
-            row = self._row(line, reasons)
-            length += len(line.lhs) + len(line.rhs) + len(row["reason"]) + 40
+        for row in rows:
+            length += len(f"{row['lhs']}{row['rhs']}{row['reason']}") + 40
             if self.format.longest and length > self.format.longest and groups[-1]:
                 groups.append([])
                 length = 0
             groups[-1].append(row)
-        plain = len(shown.lines) == 1 and not reasons
-        return self.fill("display", groups=groups, beside=room <= self.format.widest, plain=plain)
+        return self.fill("display", groups=groups, plain=len(rows) == 1 and not reasons)
 
-    def _row(self, line: Line, reasons: list[str]) -> dict[str, Any]:
+    def _row(self, line: Line, reasons: list[str]) -> dict[str, object]:
+        """A row of a display; its reason stands after it where the line has room, else beneath."""
         reason = reasons[line.step] if reasons and line.step >= 0 else ""
-        return {"lhs": Safe(line.lhs), "sign": Safe(line.sign), "rhs": Safe(line.rhs), "reason": Safe(reason)}
+        fits = width(line.lhs) + width(line.rhs) + QUAD + width(reason) <= self.format.widest
+        row: dict[str, object] = {name: Safe(getattr(line, name)) for name in ("lhs", "sign", "rhs")}
+        return row | {"reason": Safe(reason), "place": "after" if fits else "beneath"}
 
     def _reasons(self, block: Block) -> list[str]:
         if not isinstance(block, Calculation):
@@ -234,6 +237,7 @@ class Page(Phrases):
         )
 
 
+QUAD = 5  # letters between a row and a reason right after it
 LONG_CELL = 24  # letters from which a cell of a printed table may wrap
 DELIMITERS: dict[str, Any] = {
     "block_start_string": "<%",
@@ -258,22 +262,3 @@ BLOCKS: dict[type[Block], Any] = {
     Table: Page.table,
     Theorem: Page.theorem,
 }
-
-
-def error_terms(blocks: tuple[Block, ...]) -> set[Term]:
-    """The nodes whose error terms dL/d(node) the equalities of a page speak of."""
-    found: set[Term] = set()
-    for block in blocks:
-        if isinstance(block, Box | Details):
-            found |= error_terms(block.blocks)
-        steps = getattr(block, "steps", ())
-        if isinstance(block, Theorem):
-            steps = (block.derivation,)
-        for step in steps:
-            for side in (step.lhs, step.rhs):
-                found |= {
-                    part.wrt
-                    for part in walk(side)
-                    if isinstance(part, Grad) and not part.of.shape and isinstance(part.wrt, Node)
-                }
-    return found
