@@ -74,7 +74,8 @@ class Page(Phrases):
         if self.appendix:
             body.append(self.block(Heading("block.appendix")))
             body += [self._unelided(place, block) for place, block in enumerate(self.appendix, 1)]
-        page = self.fill("page", title=self.phrase(self.document.title), blocks=body, lang=self.book.lang)
+        title, theorem = self.phrase(self.document.title), self.phrase("block.theorem")
+        page = self.fill("page", title=title, theorem=theorem, blocks=body, lang=self.book.lang)
         return page.rstrip("\n") + "\n"
 
     def fill(self, template: str, **fields: object) -> Safe:
