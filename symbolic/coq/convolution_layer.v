@@ -22,7 +22,7 @@
 (******************************************************************************)
 
 From mathcomp Require Import all_ssreflect ssralg ssrint poly.
-From Gradproof Require Import relation form derivative axes.
+From Gradproof Require Import relation form derivative axes two_axes.
 
 Set Implicit Arguments.
 Unset Strict Implicit.

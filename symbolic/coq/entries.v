@@ -13,12 +13,12 @@
 (*   Proof. by rewrite display_input; vm_compute. Qed.                        *)
 (*                                                                            *)
 (*   theorem key      lemma                                                   *)
-(*   filter-gradient  display_filter (instances)                              *)
-(*   input-gradient   display_input (instances)                               *)
+(*   filter-gradient  display_filter                                          *)
+(*   input-gradient   display_input, display_input_convolution                *)
 (******************************************************************************)
 
 From mathcomp Require Import all_ssreflect ssralg ssrint.
-From Gradproof Require Import relation form axes.
+From Gradproof Require Import relation form axes two_axes.
 
 Set Implicit Arguments.
 Unset Strict Implicit.

@@ -19,7 +19,7 @@
 (******************************************************************************)
 
 From mathcomp Require Import all_ssreflect ssralg ssrint.
-From Gradproof Require Import relation form axes.
+From Gradproof Require Import relation form axes two_axes.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
