@@ -12,7 +12,7 @@ looked up there first and then in the common `render/words/LANG.toml`.
     Abbreviation(gradient)              `delta := dL/dO`, a name in print and not an equality
     Theorem(derivation, key)            the statement of a derivation; with proof=True its steps as well
     Table(header, rows)                 header cells are word keys or Terms
-    Figure(scene, name, caption, alt)   a picture; caption and alt are word keys
+    Figure(scene, name, caption, alt)   a picture; caption and alt are word keys without params
     Code(text, language)                printed as it is
     Box(key, blocks)                    set apart under a heading;  Details(key, blocks)  folded away, an appendix
     Evidence(claims, screens)           the closing box: what was checked and how
@@ -24,8 +24,10 @@ Equality signs on a page come from Steps and Derivations only; formulas inside t
 The words may use: `{param}`, `*emphasis*`, `` `code` ``, `$formula without =$`, `[text](https://...)`; a blank
 line begins a new paragraph; a brace is doubled. Everything else is text and is escaped.
 
-`layout` of Statement and Calculation: "matrix" prints a Stack as a matrix; "entries" prints the equality of two
-arrays entry by entry (each side a Stack or something with named entries); "auto" takes the matrix where it fits.
+`layout` of Statement and Calculation: "matrix" prints a Stack on the right side as a matrix, "entries" prints the
+equality entry by entry (`lhs_11 = ...`), "auto" takes the matrix where it fits the page. A single equality whose right
+side is a sum over free indices is printed at those indices. A reason is the phrase `rule.NAME` of the step's rule, or
+a key of the note's own words (text, `code` and formulas only); it stands beside its row, or beneath where the row is long.
 `gradient` of a block overrides the notation: "partial" prints dL/dO, "delta" prints the error term.
 A sum with more terms than the notation's `most_terms` is printed with dots; its full form goes to an appendix
 that the writer adds to the page by itself.
