@@ -27,7 +27,7 @@ line begins a new paragraph; a brace is doubled. Everything else is text and is 
 `layout` of Statement and Calculation: "matrix" prints a Stack on the right side as a matrix, "entries" prints the
 equality entry by entry (`lhs_11 = ...`), "auto" takes the matrix where it fits the page. A single equality whose right
 side is a sum over free indices is printed at those indices. A reason is the phrase `rule.NAME` of the step's rule, or
-a key of the note's own words (text, `code` and formulas only); it stands beside its row, or beneath where the row is long.
+a key of the note's own words (text, `code` and formulas only); it stands beside its row, or beneath a long one.
 `gradient` of a block overrides the notation: "partial" prints dL/dO, "delta" prints the error term.
 A sum with more terms than the notation's `most_terms` is printed with dots; its full form goes to an appendix
 that the writer adds to the page by itself.
