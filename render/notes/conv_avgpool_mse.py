@@ -1,0 +1,250 @@
+"""conv-avgpool-mse: a convolution, average pooling, a squared error against one label.
+
+The numbers are chosen so that everything stays small: the four windows of X add up to 4, 2, 2, 4, the output is 3,
+the label 1, and a learning rate of 1/10 halves the error.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from render.document import (
+    Abbreviation,
+    Block,
+    Box,
+    Calculation,
+    Claim,
+    Document,
+    Evidence,
+    Figure,
+    Heading,
+    Prose,
+    Statement,
+    prose,
+)
+from render.figure import network_graph, upsampling
+from render.notes import steps
+from render.notes.closing import crosscheck, screen
+from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
+from render.notes.numbers import PUT, Point
+from render.notes.pictures import turned
+from render.notes.steps import at
+from symbolic import avg_pool2d, conv2d, derive, mse_loss, tensor
+from symbolic.equality import Derivation, Expand, Rule, Step
+from symbolic.term import Grad, Map, Stack, Sum, Tensor, scalars
+
+VALUES = {"X": [[2, 0, 1], [1, 1, 0], [0, 0, 3]], "w": [[1, 2], [0, 1]], "t": [[1]]}
+RATE = Fraction(1, 10)
+HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
+
+
+class Setting:
+    """The network, its numbers, and the same network after one step."""
+
+    def __init__(self) -> None:
+        self.X, self.w, self.t = tensor("X", (3, 3)), tensor("w", (2, 2)), tensor("t", (1, 1))
+        self.O = conv2d(self.X, self.w, name="O")
+        self.z = avg_pool2d(self.O, 2, name="z")
+        self.L = mse_loss(self.z, self.t, name="L")
+        self.d = derive(self.L)
+        self.lr = tensor("lr", ())
+        self.w_new = updated(self.d, self.w, self.lr)
+        O_new = conv2d(self.X, self.w_new, name="O_new")
+        self.z_new = avg_pool2d(O_new, 2, name="z_new")
+        self.L_new = mse_loss(self.z_new, self.t, name="L_new")
+        self.point = Point(self.d, VALUES, (self.w_new, O_new, self.z_new, self.L_new))
+        self.after = self.point.with_leaf(self.lr, RATE)
+
+    def grad(self, tensor: Tensor) -> Grad:
+        """dL/d(tensor)."""
+        return Grad(self.L, tensor)
+
+    @property
+    def error(self) -> Sum:
+        """z_11 - t_11."""
+        return steps.minus(at(self.z, 0, 0), at(self.t, 0, 0))
+
+    @property
+    def average(self) -> Step:
+        """z_11 = a quarter of the sum of O."""
+        total = Sum(tuple(at(self.O, *place) for place in steps.indices((2, 2))), ())
+        mean = scalars(total, scale=QUARTER)
+        return Step(at(self.z, 0, 0), mean, Rule.EXPAND, Expand((steps.definition(self.z),)))
+
+    @property
+    def rules(self) -> tuple[Step, ...]:
+        """The reverse sweep from the loss to the kernel."""
+        return tuple(steps.gradient(self.d, tensor) for tensor in (self.z, self.O, self.w))
+
+
+def note() -> Document:
+    """The note."""
+    here = Setting()
+    blocks = (
+        Prose("intro"),
+        *setting(here),
+        *forward(here),
+        *first_weight(here),
+        *other_weights(here),
+        *convolution(here),
+        *image(here),
+        *update(here),
+        Heading("crosscheck.title"),
+        *crosscheck(here.d, VALUES, here.w, here.X),
+        closing(here),
+    )
+    return Document("conv-avgpool-mse", "title", blocks)
+
+
+def setting(here: Setting) -> tuple[Block, ...]:
+    """Three layers, the numbers, the graph."""
+    graph = network_graph(here.L, gradients={"t": None})
+    return (
+        Heading("setting.title"),
+        Prose("setting.layers"),
+        Statement(tuple(steps.definition(node) for node in (here.O, here.z, here.L))),
+        Figure(graph, "graph", "setting.caption", "setting.alt"),
+        Prose("setting.numbers"),
+        Statement(here.point.given),
+    )
+
+
+def forward(here: Setting) -> tuple[Block, ...]:
+    """O entry by entry, its average, the loss."""
+    squared = Map("pow", here.error, param=Fraction(2))
+    return (
+        Heading("forward.title"),
+        Prose("forward.convolution"),
+        Statement((steps.expanded(here.O),), layout="entries"),
+        Statement((here.point.step(here.O),)),
+        Prose("forward.average"),
+        Calculation(here.point.worked(here.average.lhs, here.average.rhs, (here.O,)).steps, ("", *PUT)),
+        Calculation(here.point.worked(here.L, squared, (here.z,), Rule.DEFINITION).steps, ("", *PUT)),
+        prose("forward.result", output=here.point.amount(here.average.lhs), label=here.point.amount(at(here.t, 0, 0))),
+    )
+
+
+def first_weight(here: Setting) -> tuple[Block, ...]:
+    """dL/dw_11, layer by layer from the back."""
+    by_output, by_weight = steps.local(here.z, here.O), steps.local(here.O, here.w)
+    loss = Step(at(here.grad(here.z), 0, 0), scalars(here.error, scale=Fraction(2)), Rule.LOCAL, Expand(here.rules[:1]))
+    chain = steps.picked(steps.chain(here.L, here.O), (0, 0))
+    error = scalars(here.error, scale=HALF)
+    arrives = (chain, Step(chain.rhs, error, Rule.LOCAL, Expand((*here.rules[:1], by_output))))
+    first = steps.picked(steps.chain(here.L, here.w), (0, 0))
+    pixels = [steps.picked(by_weight, (*place, 0, 0)) for place in steps.indices((2, 2))]
+    errors = [at(here.grad(here.O), *place) for place in steps.indices((2, 2))]
+    shares = Sum(tuple(scalars(e, pixel.rhs) for e, pixel in zip(errors, pixels, strict=True)), ())
+    collected = scalars(here.error, Sum(tuple(pixel.rhs for pixel in pixels), ()), scale=HALF)
+    links = (
+        first,
+        Step(first.rhs, shares, Rule.LOCAL, Expand((by_weight,))),
+        Step(shares, collected, Rule.COLLECT, Expand(here.rules[:2])),
+        *here.point.evaluated(collected, (here.z,)),
+    )
+    return (
+        Heading("first.title"),
+        Prose("first.loss"),
+        Statement((loss,), gradient="partial"),
+        Prose("first.pooling"),
+        Statement((steps.picked(by_output, (0, 0, 0, 0)),), gradient="partial"),
+        Prose("first.convolution"),
+        Statement(tuple(pixels), gradient="partial"),
+        Prose("first.arrives"),
+        Calculation(arrives, ("first.through", "first.half"), gradient="partial"),
+        Prose("first.chain"),
+        Calculation(links, ("first.paths", "first.local", "first.collect", *PUT), gradient="partial"),
+    )
+
+
+def collected(here: Setting) -> Step:
+    """dL/dw, for each weight half the error times the sum of its window."""
+    slopes = steps.local(here.O, here.w)
+    sums = [
+        Sum(tuple(steps.picked(slopes, (*place, *u)).rhs for place in steps.indices((2, 2))), ())
+        for u in steps.indices((2, 2))
+    ]
+    rhs = Stack(tuple(scalars(here.error, window, scale=HALF) for window in sums), (2, 2))
+    return Step(here.grad(here.w), rhs, Rule.COLLECT, Expand(here.rules))
+
+
+def other_weights(here: Setting) -> tuple[Block, ...]:
+    """The four lines, then the four numbers."""
+    return (
+        Heading("others.title"),
+        Prose("others.text"),
+        Statement((collected(here),), layout="entries"),
+        Prose("others.numbers"),
+        Statement((here.point.step(here.grad(here.w)),), gradient="partial"),
+    )
+
+
+def convolution(here: Setting) -> tuple[Block, ...]:
+    """Pooling spreads the error, the convolution collects it."""
+    error = here.grad(here.O)
+    proof = here.d.proof(here.w)
+    spread = upsampling([["∂L/∂z"]], [["∂L/4∂z"] * 2] * 2, (2, 2), titles=("∂L/∂z", "δ"), cell=16.0)
+    return (
+        Heading("convolution.title"),
+        Prose("convolution.pooling"),
+        Abbreviation(error),
+        Statement((Step(error, here.d.proof(here.O).rhs, Rule.WINDOW, Expand(here.rules[1:2])),), gradient="partial"),
+        Figure(spread, "pooling", "convolution.caption", "convolution.alt"),
+        Statement((here.point.step(error),)),
+        Prose("convolution.text"),
+        Calculation(
+            (*proof.steps, *here.point.evaluated(proof.rhs, (error,))),
+            ("convolution.share", "convolution.window", *PUT),
+        ),
+    )
+
+
+def image(here: Setting) -> tuple[Block, ...]:
+    """The gradient of the image, the kernel turned."""
+    window = here.d.proof(here.X).rhs
+    whole = Step(here.grad(here.X), window, Rule.WINDOW, Expand((steps.gradient(here.d, here.X),)))
+    return (
+        Heading("image.title"),
+        Prose("image.text"),
+        *turned(here.w),
+        Calculation((whole, *here.point.evaluated(window, (here.grad(here.O),))), ("image.full", *PUT)),
+        Prose("image.pixel"),
+    )
+
+
+def update(here: Setting) -> tuple[Block, ...]:
+    """The step, and that it helps."""
+    z_new = in_rate(here.point, at(here.z_new, 0, 0), here.lr, 1)
+    rates = [RATE / 2, RATE, 2 * RATE, 4 * RATE, 5 * RATE]
+    before, then = here.point.amount(here.L), here.after.amount(here.L_new)
+    return (
+        Heading("update.title"),
+        Prose("update.text"),
+        Statement(here.after.given_for(here.lr)),
+        *descent(here.after, here.w_new),
+        Prose("update.again"),
+        Statement((here.after.step(at(here.z_new, 0, 0)), here.after.step(here.L_new))),
+        prose("update.falls", before=before, after=then),
+        Prose("update.why"),
+        Statement((z_new, error_in_rate(here.point, here.L_new, z_new, at(here.t, 0, 0)))),
+        Prose("update.rates"),
+        rate_table(here.point, here.lr, here.L_new, (at(here.z_new, 0, 0), here.L_new), rates),
+        Box("update.box", (Prose("update.moral"),)),
+    )
+
+
+def closing(here: Setting) -> Evidence:
+    """What was checked and how."""
+    claims = (
+        Claim("claim.collected", Derivation((collected(here),))),
+        Claim("claim.pooling", here.d.proof(here.O)),
+        Claim("claim.pooling_all", *here.d.proof(here.O).theorems),
+        Claim("claim.filter", here.d.proof(here.w)),
+        Claim("claim.filter_all", *here.d.proof(here.w).theorems),
+        Claim("claim.input", here.d.proof(here.X)),
+        Claim("claim.input_all", *here.d.proof(here.X).theorems),
+        Claim("claim.flips", steps.two_flips(here.w)),
+        Claim("claim.numbers", Derivation((here.point.step(here.grad(here.w)),))),
+        Claim("claim.update", Derivation((here.after.step(here.L_new),))),
+    )
+    return Evidence(claims, (screen(here.d, VALUES),))

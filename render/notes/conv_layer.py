@@ -1,0 +1,304 @@
+"""conv-layer: both gradients of a convolution layer, in symbols, from the chain rule to "it is a convolution".
+
+The layers above stand for any network: all that they hand down is the error term delta = dL/dO. They are given as
+the pairing L = sum of D_ij O_ij, whose error term is D, so that delta is anything at all.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from render.document import (
+    Abbreviation,
+    Block,
+    Box,
+    Calculation,
+    Claim,
+    Details,
+    Document,
+    Evidence,
+    Figure,
+    Heading,
+    Inline,
+    Prose,
+    Statement,
+    Table,
+    Theorem,
+    phrase,
+    prose,
+)
+from render.figure import GraphEdge, GraphNode, Scene, computation_graph, film_strip, sliding_windows
+from render.figure import prose as quoted
+from render.notes import steps
+from render.notes.closing import crosscheck, screen
+from render.notes.descent import descent, updated
+from render.notes.numbers import PUT, Point, numbers_of
+from render.notes.pictures import full_windows, turned
+from render.notes.steps import at
+from symbolic import conv2d, derive, tensor
+from symbolic.equality import Derivation, Expand, Rule, Step
+from symbolic.term import Grad, Leaf, Multi, Tensor, Term
+
+if TYPE_CHECKING:
+    from render.words import Phrasebook
+
+VALUES = {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "F": [[1, 2], [3, 4]], "D": [[1, -1], [0, 2]]}
+RATE = Fraction(1, 10)
+
+
+class Setting:
+    """The layer, whatever lies above it, and one choice of numbers."""
+
+    def __init__(self) -> None:
+        self.X, self.F, self.D = tensor("X", (3, 3)), tensor("F", (2, 2)), tensor("D", (2, 2))
+        self.O = conv2d(self.X, self.F, name="O")
+        self.d = derive(self.O, gradient=self.D)
+        self.delta = Grad(self.d.loss, self.O)
+        self.lr = tensor("lr", ())
+        self.F_new = updated(self.d, self.F, self.lr)
+        self.point = Point(self.d, VALUES, (self.F_new,))
+        self.after = self.point.with_leaf(self.lr, RATE)
+
+    def grad(self, tensor: Tensor) -> Grad:
+        """dL/d(tensor)."""
+        return Grad(self.d.loss, tensor)
+
+    def recognized(self, tensor: Leaf) -> Step:
+        """dL/d(tensor) = the convolution that it is, in one step."""
+        window = self.d.proof(tensor).rhs
+        return Step(self.grad(tensor), window, Rule.WINDOW, Expand((steps.gradient(self.d, tensor),)))
+
+
+def note() -> Document:
+    """The note."""
+    here = Setting()
+    blocks = (
+        Prose("intro"),
+        *setting(here),
+        *forward(here),
+        *local_gradients(here),
+        *filter_gradient(here),
+        *input_gradient(here),
+        *why(),
+        *all_sizes(here),
+        *numbers(here),
+        *conclusion(here),
+        Heading("crosscheck.title"),
+        *crosscheck(here.d, VALUES, here.F, here.X),
+        closing(here),
+    )
+    return Document("conv-layer", "title", blocks)
+
+
+def graph(book: Phrasebook) -> Scene:
+    """X and F into the layer, O into whatever lies above, delta back."""
+    nodes = (
+        GraphNode("X", "X", "leaf", "3×3"),
+        GraphNode("F", "F", "leaf", "2×2"),
+        GraphNode("conv", quoted("conv2d")),
+        GraphNode("above", quoted(book.plain("setting.above"))),
+        GraphNode("L", "L", "result"),
+    )
+    edges = (
+        GraphEdge("X", "conv", "", "∂L/∂X"),
+        GraphEdge("F", "conv", "", "∂L/∂F"),
+        GraphEdge("conv", "above", "O", "δ"),
+        GraphEdge("above", "L", "", "1"),
+    )
+    return computation_graph(nodes, edges)
+
+
+def setting(here: Setting) -> tuple[Block, ...]:
+    """One layer in the middle of a network."""
+    return (
+        Heading("setting.title"),
+        Prose("setting.layer"),
+        Statement((steps.spelled(here.X), steps.spelled(here.F), steps.definition(here.O))),
+        Figure(graph, "graph", "setting.caption", "setting.alt"),
+        Prose("setting.delta"),
+        Abbreviation(here.delta),
+        Prose("setting.plan"),
+    )
+
+
+def forward(here: Setting) -> tuple[Block, ...]:
+    """The four entries of O."""
+    return (
+        Heading("forward.title"),
+        Prose("forward.text"),
+        Statement((steps.expanded(here.O),), layout="entries"),
+    )
+
+
+def local_gradients(here: Setting) -> tuple[Block, ...]:
+    """dO/dF and dO/dX read off the four lines."""
+    by_filter, by_input = steps.local(here.O, here.F), steps.local(here.O, here.X)
+    examples = (steps.picked(by_filter, (0, 0, 0, 1)), steps.picked(by_input, (0, 0, 0, 1)))
+    return (
+        Heading("local.title"),
+        Prose("local.text"),
+        Statement(examples),
+        Prose("local.filter"),
+        slopes(here, by_filter, here.F, "local.filter_caption"),
+        Prose("local.input"),
+        slopes(here, by_input, here.X, "local.input_caption"),
+        Prose("local.pattern"),
+    )
+
+
+def slopes(here: Setting, local: Step, by: Leaf, caption: str) -> Table:
+    """A row per entry of O, a column per entry of F or X, cells from the checked step."""
+    rows = []
+    for place in steps.indices(here.O.shape):
+        cells = [steps.picked(local, (*place, *index)).rhs for index in steps.indices(by.shape)]
+        rows.append((at(here.O, *place), *cells))
+    header = ("local.corner", *(at(by, *index) for index in steps.indices(by.shape)))
+    return Table(header, tuple(rows), caption)
+
+
+def first_entry(here: Setting, by: Leaf, index: tuple[int, int]) -> tuple[Step, ...]:
+    """dL/d(one entry) = four products by the chain rule = the local gradients put in."""
+    chain = steps.picked(steps.chain(here.d.loss, by), index)
+    share = steps.picked(steps.shares(here.d, by), index)
+    return chain, Step(chain.rhs, share.rhs, Rule.LOCAL, Expand((steps.local(here.O, by),)))
+
+
+def filter_gradient(here: Setting) -> tuple[Block, ...]:
+    """Four sums, and the window in them."""
+    window = here.d.proof(here.F).rhs
+    spelled = with_entries(window)
+    shares = steps.shares(here.d, here.F)
+    links = (
+        Step(here.grad(here.F), spelled, Rule.WINDOW, Expand((shares,))),
+        Step(spelled, window, Rule.DEFINITION, Expand()),
+    )
+    frames = sliding_windows(3, 2, names=("X", "δ", "F"), titles=("", "", "∂L/∂F"), cell=8.0)
+    return (
+        Heading("filter.title"),
+        Prose("filter.chain"),
+        Calculation(first_entry(here, here.F, (0, 0)), ("filter.paths", "filter.local")),
+        Prose("filter.all"),
+        Statement((shares,), layout="entries"),
+        Prose("filter.window"),
+        Figure(film_strip(frames, per_row=2), "filter", "filter.caption", "filter.alt"),
+        Calculation(links, ("filter.recognized", "filter.names")),
+    )
+
+
+def with_entries(window: Term) -> Term:
+    """A window with its arrays written as matrices of their entries."""
+    if not isinstance(window, Multi):
+        raise TypeError("expected a form")
+    return Multi(window.form, tuple(steps.spelled(operand).rhs for operand in window.operands))
+
+
+def input_gradient(here: Setting) -> tuple[Block, ...]:
+    """Nine sums, read backwards, and the full convolution in them."""
+    window = here.d.proof(here.X).rhs
+    spelled = with_entries(window)
+    shares = steps.shares(here.d, here.X)
+    links = (
+        Step(here.grad(here.X), spelled, Rule.WINDOW, Expand((shares,))),
+        Step(spelled, window, Rule.DEFINITION, Expand()),
+    )
+    return (
+        Heading("input.title"),
+        Prose("input.chain"),
+        Calculation(first_entry(here, here.X, (0, 0)), ("input.corner", "input.zeros")),
+        Calculation(first_entry(here, here.X, (1, 1)), ("input.middle", "input.local")),
+        Prose("input.all"),
+        Statement((shares,), layout="entries"),
+        Prose("input.backwards"),
+        *turned(here.F),
+        Prose("input.corners"),
+        Figure(full_windows(here.F, here.X), "full", "input.caption", "input.alt"),
+        Calculation(links, ("input.recognized", "input.names")),
+    )
+
+
+def why() -> tuple[Block, ...]:
+    """The question that everybody asks."""
+    return (Box("why.title", (Prose("why.text"),)),)
+
+
+def all_sizes(here: Setting) -> tuple[Block, ...]:
+    """The two theorems that the instances cite."""
+    (by_filter,), (by_input,) = (here.d.proof(t).theorems for t in (here.F, here.X))
+    return (
+        Heading("all.title"),
+        Prose("all.text"),
+        Theorem(by_filter, "all.filter"),
+        Theorem(by_input, "all.input"),
+        Prose("all.here"),
+        Details("all.proof", (Calculation(by_input.steps),)),
+    )
+
+
+def numbers(here: Setting) -> tuple[Block, ...]:
+    """Small numbers, the mistake without the rotation, and the update."""
+    delta = steps.follows(here.delta, here.point.value(here.delta), Rule.GIVEN, *here.point.facts)
+    window = here.d.proof(here.X).rhs
+    wrong = unturned(here, window)
+    return (
+        Heading("numbers.title"),
+        Prose("numbers.text"),
+        Statement((*here.point.given_for(here.X, here.F), delta)),
+        Prose("numbers.forward"),
+        Calculation(here.point.worked(here.O, here.O.body, (), Rule.DEFINITION).steps, ("", *PUT)),
+        Prose("numbers.filter"),
+        Calculation(
+            (here.recognized(here.F), *here.point.evaluated(here.d.proof(here.F).rhs, (here.delta,))), ("", *PUT)
+        ),
+        Prose("numbers.input"),
+        Calculation((here.recognized(here.X), *here.point.evaluated(window, (here.delta,))), ("", *PUT)),
+        Prose("numbers.wrong"),
+        Calculation(here.point.evaluated(wrong, (here.delta,)), PUT),
+        prose("numbers.differ", count=differences(here, wrong)),
+        Prose("numbers.update"),
+        Statement(here.after.given_for(here.lr)),
+        *descent(here.after, here.F_new),
+    )
+
+
+def unturned(here: Setting, window: Term) -> Term:
+    """The same full convolution with the kernel as it is: what one gets who forgets the rotation."""
+    if not isinstance(window, Multi):
+        raise TypeError("expected a form")
+    operands = tuple(operand if operand == here.delta else here.F for operand in window.operands)
+    return Multi(window.form, operands)
+
+
+def differences(here: Setting, wrong: Term) -> int:
+    """In how many entries a term differs from dL/dX at the given numbers."""
+    values = [here.point.value(term) for term in (wrong, here.grad(here.X))]
+    return sum(one != other for one, other in zip(*(numbers_of(value) for value in values), strict=True))
+
+
+def conclusion(here: Setting) -> tuple[Block, ...]:
+    """Three convolutions."""
+    rows: tuple[tuple[Inline, ...], ...] = (
+        (phrase("conclusion.forward"), steps.definition(here.O)),
+        (phrase("conclusion.filter"), here.recognized(here.F)),
+        (phrase("conclusion.input"), here.recognized(here.X)),
+    )
+    return (
+        Heading("conclusion.title"),
+        Prose("conclusion.text"),
+        Table(("conclusion.pass", "conclusion.what"), rows),
+        Prose("conclusion.end"),
+    )
+
+
+def closing(here: Setting) -> Evidence:
+    """What was checked and how."""
+    claims = (
+        Claim("claim.local", Derivation((steps.local(here.O, here.F),))),
+        Claim("claim.filter", here.d.proof(here.F)),
+        Claim("claim.filter_all", *here.d.proof(here.F).theorems),
+        Claim("claim.input", here.d.proof(here.X)),
+        Claim("claim.input_all", *here.d.proof(here.X).theorems),
+        Claim("claim.flips", steps.two_flips(here.F)),
+        Claim("claim.numbers", Derivation((here.point.step(here.grad(here.X)),))),
+    )
+    return Evidence(claims, (screen(here.d, VALUES),))

@@ -1,0 +1,299 @@
+"""conv-sum-mse: one convolution, a sum, a squared error; the gradient of one weight by hand, then all, then a step.
+
+Source  the numbers X = 1..9, K = [[3, 2], [1, 5]], target 230, learning rate 0.01 of a published exercise.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from render.document import (
+    Abbreviation,
+    Block,
+    Box,
+    Calculation,
+    Claim,
+    Code,
+    Document,
+    Evidence,
+    Figure,
+    Heading,
+    Prose,
+    Statement,
+    prose,
+)
+from render.figure import film_strip, network_graph, sliding_windows
+from render.notes import steps
+from render.notes.closing import crosscheck, screen
+from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
+from render.notes.numbers import PUT, Point
+from render.notes.pictures import turned
+from render.notes.steps import at
+from symbolic import conv2d, derive, mse_loss, tensor
+from symbolic.equality import Derivation, Expand, Rule, Step
+from symbolic.functional import sum as total
+from symbolic.layers import pointwise
+from symbolic.term import Grad, Map, Multi, Stack, Sum, Tensor, Term, scalars
+
+VALUES = {"X": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "K": [[3, 2], [1, 5]], "T": 230}
+RATE = Fraction(1, 100)
+CODE = """\
+from fractions import Fraction
+
+from symbolic import conv2d, derive, mse_loss, sum, tensor
+
+X, K, T = tensor("X", (3, 3)), tensor("K", (2, 2)), tensor("T", ())
+d = derive(mse_loss(sum(conv2d(X, K)), T))
+at = d.evaluate({"X": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "K": [[3, 2], [1, 5]], "T": 230})
+print(at.grads["K"].tolist())  # [[48, 64], [96, 112]]
+K_new = at.values["K"] - Fraction("0.01") * at.grads["K"]
+print(K_new.astype(float).tolist())  # [[2.52, 1.36], [0.04, 3.88]]
+"""
+
+
+class Setting:
+    """The network, its numbers, and the same network after one step."""
+
+    def __init__(self) -> None:
+        self.X, self.K, self.T = tensor("X", (3, 3)), tensor("K", (2, 2)), tensor("T", ())
+        self.O = conv2d(self.X, self.K, name="O")
+        self.S = total(self.O, name="S")
+        self.L = mse_loss(self.S, self.T, name="L")
+        self.d = derive(self.L)
+        self.lr = tensor("lr", ())
+        self.K_new = updated(self.d, self.K, self.lr)
+        O_new = conv2d(self.X, self.K_new, name="O_new")
+        self.S_new = total(O_new, name="S_new")
+        self.L_new = mse_loss(self.S_new, self.T, name="L_new")
+        self.point = Point(self.d, VALUES, (self.K_new, O_new, self.S_new, self.L_new))
+        self.after = self.point.with_leaf(self.lr, RATE)
+
+    def grad(self, tensor: Tensor) -> Grad:
+        """dL/d(tensor)."""
+        return Grad(self.L, tensor)
+
+    def difference(self) -> Term:
+        """S - T."""
+        return steps.minus(self.S, self.T)
+
+
+def note() -> Document:
+    """The note."""
+    here = Setting()
+    blocks = (
+        Prose("intro"),
+        *setting(here),
+        *forward(here),
+        *first_weight(here),
+        *all_weights(here),
+        *convolution(here),
+        *image(here),
+        *update(here),
+        *overshoot(here),
+        Heading("crosscheck.title"),
+        *crosscheck(here.d, VALUES, here.K, here.X),
+        closing(here),
+    )
+    return Document("conv-sum-mse", "title", blocks)
+
+
+def setting(here: Setting) -> tuple[Block, ...]:
+    """The three layers, the numbers, the graph."""
+    definitions = tuple(steps.definition(node) for node in (here.O, here.S, here.L))
+    graph = network_graph(here.L, gradients={"X": "∂L/∂X", "T": None})
+    return (
+        Heading("setting.title"),
+        Prose("setting.layers"),
+        Statement(definitions),
+        Prose("setting.numbers"),
+        Statement(here.point.given),
+        Figure(graph, "graph", "setting.caption", "setting.alt"),
+    )
+
+
+def forward(here: Setting) -> tuple[Block, ...]:
+    """Every entry of O written out, then the numbers."""
+    written = steps.expanded(here.O)
+    first = steps.picked(written, (0, 0))
+    error = Map("pow", here.difference(), param=Fraction(2))
+    return (
+        Heading("forward.title"),
+        Prose("forward.expanded"),
+        Statement((written,), layout="entries"),
+        Prose("forward.first"),
+        Calculation(here.point.worked(first.lhs, first.rhs).steps, ("", *PUT)),
+        Prose("forward.others"),
+        Statement((here.point.step(here.O),)),
+        Calculation(here.point.worked(here.S, steps.expanded(here.S).rhs, (here.O,)).steps, ("", *PUT)),
+        Calculation(here.point.worked(here.L, error, (here.S,), Rule.DEFINITION).steps, ("", *PUT)),
+        prose(
+            "forward.result",
+            sum=here.point.amount(here.S),
+            target=here.point.amount(here.T),
+            loss=here.point.amount(here.L),
+        ),
+    )
+
+
+def first_weight(here: Setting) -> tuple[Block, ...]:
+    """dL/dK_11 by the chain rule through all four outputs."""
+    by_weight, by_output, chain = steps.local(here.O, here.K), steps.local(here.S, here.O), steps.chain(here.L, here.K)
+    through = steps.chain(here.L, here.O)
+    by_sum = steps.follows(
+        here.grad(here.S), scalars(here.difference(), scale=Fraction(2)), Rule.LOCAL, steps.gradient(here.d, here.S)
+    )
+    pixels = tuple(steps.picked(by_weight, (*place, 0, 0)) for place in steps.indices(here.O.shape))
+    first = steps.picked(chain, (0, 0))
+    window = tuple(step.rhs for step in pixels)
+    shares = Sum(
+        tuple(scalars(at(here.grad(here.O), *p), x) for p, x in zip(steps.indices((2, 2)), window, strict=True)), ()
+    )
+    collected = scalars(here.difference(), Sum(window, ()), scale=Fraction(2))
+    links = (
+        first,
+        Step(first.rhs, shares, Rule.LOCAL, Expand((by_weight,))),
+        Step(shares, collected, Rule.COLLECT, Expand((steps.gradient(here.d, here.O), by_sum))),
+        *here.point.evaluated(collected, (here.S,)),
+    )
+    error = steps.picked(through, (0, 0))
+    error_links = (
+        error,
+        Step(error.rhs, scalars(here.difference(), scale=Fraction(2)), Rule.LOCAL, Expand((by_sum, by_output))),
+    )
+    return (
+        Heading("first.title"),
+        Prose("first.where"),
+        Statement(pixels, gradient="partial"),
+        Prose("first.above"),
+        Statement((steps.picked(by_output, (0, 0)), by_sum), gradient="partial"),
+        Calculation(error_links, ("first.through", "first.same"), gradient="partial"),
+        Prose("first.chain"),
+        Calculation(links, ("first.paths", "first.local", "first.collect", *PUT), gradient="partial"),
+        Prose("first.said"),
+    )
+
+
+def windows(here: Setting) -> Stack:
+    """For every weight the sum of the pixels it meets."""
+    slopes = steps.local(here.O, here.K).rhs
+    sums = [
+        Sum(
+            tuple(steps.entry_of(slopes, steps.indices(slopes.shape).index((*p, *u))) for p in steps.indices((2, 2))),
+            (),
+        )
+        for u in steps.indices(here.K.shape)
+    ]
+    return Stack(tuple(sums), here.K.shape)
+
+
+def collected(here: Setting) -> Step:
+    """dL/dK = 2 (S - T) times the window sums."""
+    form = pointwise([(), here.K.shape], here.K.shape, scale=Fraction(2))
+    rhs = Multi(form, (here.difference(), windows(here)))
+    rules = (steps.gradient(here.d, here.K), steps.gradient(here.d, here.O), steps.gradient(here.d, here.S))
+    return Step(here.grad(here.K), rhs, Rule.COLLECT, Expand(rules))
+
+
+def all_weights(here: Setting) -> tuple[Block, ...]:
+    """The other three weights are the same with another window."""
+    form = pointwise([(), here.K.shape], here.K.shape, scale=Fraction(2))
+    step = collected(here)
+    sums = here.point.value(windows(here))
+    put = Multi(form, (here.point.put(here.difference(), (here.S,)), sums))
+    frames = sliding_windows(
+        3, 2, input_labels=[["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"]], kernel_labels=(),
+        names=("X", "K", "K"), titles=("X", "", "∂L/∂K"), cell=7.0,
+    )  # fmt: skip
+    links = (
+        step,
+        Step(step.rhs, put, Rule.GIVEN, Expand(here.point.facts)),
+        Step(put, here.point.value(here.grad(here.K)), Rule.NUMBERS, Expand()),
+    )
+    return (
+        Heading("all.title"),
+        Prose("all.text"),
+        Figure(film_strip(frames, per_row=2), "windows", "all.caption", "all.alt"),
+        Calculation(links, ("all.collect", "all.sums", "reason.value"), gradient="partial"),
+        Prose("all.pattern"),
+    )
+
+
+def convolution(here: Setting) -> tuple[Block, ...]:
+    """X slid over by the error term."""
+    error = here.grad(here.O)
+    proof = here.d.proof(here.K)
+    numbers = here.point.evaluated(proof.rhs, (error,))
+    return (
+        Heading("convolution.title"),
+        Prose("convolution.delta"),
+        Abbreviation(error),
+        Statement((here.point.step(error),)),
+        Prose("convolution.text"),
+        Calculation((*proof.steps, *numbers), ("convolution.share", "convolution.window", *PUT)),
+        Prose("convolution.theorem"),
+    )
+
+
+def image(here: Setting) -> tuple[Block, ...]:
+    """The gradient of the image: the kernel is read backwards."""
+    error = here.grad(here.O)
+    proof = here.d.proof(here.X)
+    shares = steps.shares(here.d, here.X)
+    whole = Step(here.grad(here.X), proof.rhs, Rule.WINDOW, Expand((steps.gradient(here.d, here.X),)))
+    links = (whole, *here.point.evaluated(proof.rhs, (error,)))
+    return (
+        Heading("image.title"),
+        Prose("image.text"),
+        Statement((shares,), layout="entries"),
+        Prose("image.backwards"),
+        *turned(here.K),
+        Calculation(links, ("image.full", *PUT)),
+    )
+
+
+def update(here: Setting) -> tuple[Block, ...]:
+    """One step of gradient descent, by hand and by the program."""
+    return (
+        Heading("update.title"),
+        Prose("update.text"),
+        Statement(here.after.given_for(here.lr)),
+        *descent(here.after, here.K_new),
+        Prose("update.program"),
+        Code(CODE),
+    )
+
+
+def overshoot(here: Setting) -> tuple[Block, ...]:
+    """The step is too long, and how long it should be: S is linear in the rate, so L is a parabola that touches 0."""
+    S_new = in_rate(here.point, here.S_new, here.lr, 1)
+    S, T = here.point.amount(here.S), here.point.amount(here.T)
+    best = (T - S) / (here.point.with_leaf(here.lr, 1).amount(here.S_new) - S)
+    rates = [best / 2, best, 2 * best, 4 * best, RATE]
+    return (
+        Heading("overshoot.title"),
+        Prose("overshoot.text"),
+        Statement((here.after.step(here.S_new), here.after.step(here.L_new))),
+        Prose("overshoot.why"),
+        Statement((S_new, error_in_rate(here.point, here.L_new, S_new, here.T))),
+        prose("overshoot.choose", best=best, last=2 * best, ratio=RATE / (2 * best)),
+        rate_table(here.point, here.lr, here.L_new, (here.S_new, here.L_new), rates),
+        Box("overshoot.box", (Prose("overshoot.moral"),)),
+    )
+
+
+def closing(here: Setting) -> Evidence:
+    """What was checked and how."""
+    numbers = tuple(Derivation((here.point.step(term),)) for term in (here.L, here.grad(here.K)))
+    claims = (
+        Claim("claim.first", Derivation((steps.chain(here.L, here.K),))),
+        Claim("claim.collected", Derivation((collected(here),))),
+        Claim("claim.filter", here.d.proof(here.K)),
+        Claim("claim.filter_all", *here.d.proof(here.K).theorems),
+        Claim("claim.input", here.d.proof(here.X)),
+        Claim("claim.input_all", *here.d.proof(here.X).theorems),
+        Claim("claim.flips", steps.two_flips(here.K)),
+        Claim("claim.numbers", numbers[1]),
+        Claim("claim.update", Derivation((here.after.step(here.K_new),))),
+        Claim("claim.overshoot", Derivation((in_rate(here.point, here.S_new, here.lr, 1),))),
+    )
+    return Evidence(claims, (screen(here.d, VALUES),))

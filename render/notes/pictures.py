@@ -1,0 +1,52 @@
+"""Pictures that several notes share; what they say in words comes from the phrasebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from render.document import Block, Calculation, Figure
+from render.figure import Scene, entries, film_strip, flips, prose, rot180, sliding_windows
+from render.notes.steps import two_flips
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from render.words import Phrasebook
+    from symbolic.term import Leaf
+
+
+def flip_scene(kernel: Leaf) -> Callable[[Phrasebook], Scene]:
+    """The kernel, upside down, then left to right."""
+    rows, columns = (int(n) for n in kernel.shape)  # type: ignore[arg-type]
+
+    def scene(book: Phrasebook) -> Scene:
+        arrows = (prose(book.plain("flips.down")), prose(book.plain("flips.across")))
+        titles = (kernel.name, "", f"rot180 {kernel.name}")
+        return flips(entries(kernel.name, rows, columns), steps=arrows, titles=titles)
+
+    return scene
+
+
+def turned(kernel: Leaf) -> tuple[Block, ...]:
+    """rot180 as two flips: the calculation and its picture."""
+    reasons = ("flips.two", "flips.vertical", "flips.horizontal")
+    return (
+        Calculation(two_flips(kernel).steps, reasons),
+        Figure(flip_scene(kernel), "flips", "flips.caption", "flips.alt"),
+    )
+
+
+def full_windows(kernel: Leaf, image: Leaf) -> Scene:
+    """rot180 of the kernel sliding over the padded 2 x 2 error term, one frame per entry of the image."""
+    k, n = int(kernel.shape[0]), int(image.shape[0])  # type: ignore[arg-type]
+    m = n - k + 1
+    frames = sliding_windows(
+        m,
+        k,
+        padding=k - 1,
+        names=("δ", kernel.name, image.name),
+        titles=("", "", ""),
+        kernel_labels=rot180(entries(kernel.name, k, k)),
+        cell=5.5,
+    )
+    return film_strip(frames)
