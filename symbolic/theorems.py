@@ -1,4 +1,4 @@
-"""The statements for all sizes and their derivations. The search is here; the kernel judges.
+"""Gradients of the layers, for all sizes. The search is here; the kernel judges.
 
 A theorem is about one row of `layers.TABLE` with every size a letter: batch N, groups G, channels O and C per
 group, and per axis output m, kernel k, input n, stride s, dilation d, input dilation e, padding p. It says
@@ -12,13 +12,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from symbolic.equality import Cite, Derivation, Rule, Step
 from symbolic.index import Extent, letter_size
 from symbolic.layers import CARRIED, SPATIAL, form
-from symbolic.reindex import DropOperand, Reindex
+from symbolic.matching import reindexed
+from symbolic.reindex import DropOperand
 from symbolic.term import Grad, Leaf, Multi, Node
 from symbolic.window import as_window
+
+if TYPE_CHECKING:
+    from symbolic.form import Form
 
 NAMES = {
     ("conv", 0): "filter-gradient",
@@ -27,44 +32,56 @@ NAMES = {
     ("conv_transpose", 1): "transposed-input-gradient",
     ("bias", 0): "bias-gradient",
     ("avg_pool", 0): "average-pool-backward",
+    ("max_pool", 1): "max-pool-backward",
     ("linear", 0): "linear-input-gradient",
     ("linear", 1): "linear-weight-gradient",
     ("linear_bias", 0): "linear-bias-gradient",
 }
 OPERANDS = {
-    "conv": ("F", "X"), "conv_transpose": ("F", "X"), "bias": ("b",), "avg_pool": ("X",), "linear": ("X", "W"),
+    "conv": ("F", "X"),
+    "conv_transpose": ("F", "X"),
+    "bias": ("b",),
+    "avg_pool": ("X",),
+    "max_pool": ("W", "X"),
+    "linear": ("X", "W"),
     "linear_bias": ("b",),
-}  # fmt: skip
-SIZES = {"n": "N", "g": "G", "o": "O", "c": "C"}
-SIZES |= {
-    letter: f"{size}{axis}" for axis, row in enumerate(SPATIAL, 1) for letter, size in zip(row, "mkn", strict=True)
 }
+SIZES = {"n": "N", "g": "G", "o": "O", "c": "C"}
+SIZES |= {x: f"{size}{axis}" for axis, row in enumerate(SPATIAL, 1) for x, size in zip(row, "mkn", strict=True)}
 SIZES |= {letter: f"B{place}" for place, letter in enumerate(CARRIED, 1)}
+
+
+def letter_sizes(rank: int) -> dict[str, Extent]:
+    """Every extent and parameter of a row as a letter of its own."""
+    letters: dict[str, Extent] = {letter: letter_size(size) for letter, size in SIZES.items()}
+    return letters | {f"{x}{axis}": letter_size(f"{x}{axis}") for x in "sdep" for axis in range(1, rank + 1)}
+
+
+def leaves_of(key: str, layer: Form) -> tuple[Leaf, ...]:
+    """Tensors of the shapes that a row's operands have."""
+    return tuple(Leaf(name, layer.shape(slot)) for name, slot in zip(OPERANDS[key], layer.operands, strict=True))
+
+
+def pairing(layer: Form, operands: tuple[Leaf, ...], delta: Leaf) -> Node:
+    """T = the sum of delta * layer(operands): the scalar whose derivatives are the vector-Jacobian products."""
+    scalar = replace(layer, output=(), operands=(*layer.operands, layer.output))
+    return Node("pairing", (*operands, delta), Multi(scalar, (*operands, delta)), name="T")
 
 
 @cache
 def gradient(key: str, operand: int, rank: int, carried: int, without: str) -> Derivation:
     """The theorem about the gradient of one operand of a TABLE row, for all sizes and parameters."""
-    letters: dict[str, Extent] = {letter: letter_size(size) for letter, size in SIZES.items()}
-    letters |= {f"{x}{axis}": letter_size(f"{x}{axis}") for x in "sdep" for axis in range(1, rank + 1)}
     divisor: Extent = letter_size("D") if key == "avg_pool" else 1
-    layer = form(key, letters, rank=rank, carried=carried, without=without, divisor=divisor)
-    operands = tuple(Leaf(name, layer.shape(slot)) for name, slot in zip(OPERANDS[key], layer.operands, strict=True))
-    delta = Leaf("delta", layer.output_shape)
-    scalar = replace(layer, output=(), operands=(*layer.operands, layer.output))
-    pairing = Node("pairing", (*operands, delta), Multi(scalar, (*operands, delta)), name="T")
+    layer = form(key, letter_sizes(rank), rank=rank, carried=carried, without=without, divisor=divisor)
+    operands, delta = leaves_of(key, layer), Leaf("delta", layer.output_shape)
     view = Multi(layer.wrt(operand), (*operands[:operand], delta, *operands[operand + 1 :]))
-    steps = [Step(Grad(pairing, operands[operand]), view, Rule.DROP_OPERAND, DropOperand())]
-    window = as_window(view)
+    first = Grad(pairing(layer, operands, delta), operands[operand])
+    given = ("winner-pattern",) if key == "max_pool" else ()
+    steps = [Step(first, view, Rule.DROP_OPERAND, DropOperand(), given)]
+    window = as_window(view) if key != "max_pool" else None
     if isinstance(window, Multi) and window != view:
-        steps.append(Step(view, window, Rule.WINDOW, Reindex(_reversed(view, window))))
+        steps.append(reindexed(view, window, Rule.WINDOW))
     return Derivation(tuple(steps), NAMES[key, operand])
-
-
-def _reversed(view: Multi, window: Multi) -> tuple[str, ...]:
-    """The kernel letters where output and input have changed places; the kernel is then read backwards."""
-    turned = zip(view.form.rows, window.form.rows, strict=True)
-    return tuple(after.u for before, after in turned if after.a == before.i)
 
 
 def citation(view: Multi) -> Cite | None:
