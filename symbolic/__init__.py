@@ -61,7 +61,7 @@ _OPERATORS = (
     "tanh",
 )
 
-__all__ = [*_HOMES, *_OPERATORS]  # noqa: PLE0604 (both hold strings only)
+__all__ = [*_HOMES, *_OPERATORS]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.errors import ProofError
 from symbolic.index import Extent, Size, simplest
-from symbolic.term import Flip, Multi, Term
+from symbolic.term import Const, Flip, Multi, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,6 +111,9 @@ def _product(term: Multi, name: str) -> Flat:
     reads: list[tuple[Term, Places]] = []
     scale, divisor = form.scale, Size.of(form.divisor)
     for k, (slot, operand) in enumerate(zip(form.operands, term.operands, strict=True)):
+        if isinstance(operand, Const):
+            scale *= operand.value
+            continue
         where, source = _unflipped(axes(slot), operand)
         if not isinstance(source, Multi):
             reads.append((source, where))

@@ -13,11 +13,13 @@ from symbolic.errors import ProofError
 from symbolic.flat import Affine, Flat, flat, refuse_difference
 from symbolic.reindex import Reindex, Renaming
 from symbolic.steps import Rule, Step
+from symbolic.tangent import Tangent, sides
+from symbolic.term import Grad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from symbolic.term import Term
+    from symbolic.term import Leaf, Node, Term
 
 Known = dict[str, tuple[str, bool]]
 
@@ -25,6 +27,26 @@ Known = dict[str, tuple[str, bool]]
 def reindexed(lhs: Term, rhs: Term, rule: Rule = Rule.REINDEX) -> Step:
     """The step lhs = rhs by renaming letters; ProofError where none is found."""
     return Step(lhs, rhs, rule, Reindex(renaming(flat(lhs), flat(rhs))))
+
+
+def differentiated(loss: Node, wrt: Leaf, gradient: Term, rule: Rule = Rule.LOCAL) -> Step:
+    """The step d(loss)/d(wrt) = gradient by the tangent, partners and renamings looked for."""
+    left = Grad(loss, wrt)
+    forward, backward = sides(left, gradient)
+    free = dict(enumerate(backward))
+    pairs = []
+    for one in forward:
+        for number, other in free.items():
+            try:
+                found = renaming(flat(one), flat(other))
+            except ProofError:
+                continue
+            pairs.append((number, found))
+            del free[number]
+            break
+        else:
+            raise ProofError("a term of the derivative has no partner in the claimed gradient")
+    return Step(left, gradient, rule, Tangent(tuple(pairs)))
 
 
 def renaming(left: Flat, right: Flat) -> Renaming:

@@ -1,0 +1,40 @@
+"""Theorem: what is proved under one key, in one or several derivations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symbolic.steps import Scope
+
+if TYPE_CHECKING:
+    from symbolic.steps import Derivation
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A key and the derivations that make up the statement, each with a name of its own."""
+
+    key: str
+    parts: tuple[Derivation, ...]
+
+    @property
+    def scope(self) -> Scope:
+        """The weakest scope of any part."""
+        weak = any(part.scope is Scope.THESE_SIZES for part in self.parts)
+        return Scope.THESE_SIZES if weak else Scope.ALL_SIZES
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The kinds of evidence used, each once."""
+        return tuple(dict.fromkeys(kind for part in self.parts for kind in part.evidence))
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The conditions of all parts, each once."""
+        return tuple(dict.fromkeys(condition for part in self.parts for condition in part.given))
+
+    @property
+    def steps(self) -> int:
+        """The number of steps in all parts."""
+        return sum(len(part.steps) for part in self.parts)
