@@ -61,7 +61,7 @@ _OPERATORS = (
     "tanh",
 )
 
-__all__ = [*_HOMES, *_OPERATORS]
+__all__ = [*_HOMES, *_OPERATORS]  # noqa: PLE0604 (both hold strings only)
 
 
 def __getattr__(name: str) -> Any:

@@ -49,9 +49,17 @@ def sides(lhs: Term, rhs: Term) -> tuple[list[Term], list[Term]]:
         raise ProofError("the name h is kept for the perturbation")
     h = Leaf("h", lhs.wrt.shape)
     terms = rhs.terms if isinstance(rhs, Sum) else (rhs,)
-    letters = tuple((f"x{axis}",) for axis in range(len(h.shape)))
-    pair = Form((), (letters, letters), tuple((x, n) for (x,), n in zip(letters, h.shape, strict=True)), label="mul")
-    return tangent(lhs.of.body, lhs.wrt, h), [Multi(pair, (term, h)) for term in terms]
+    return tangent(lhs.of.body, lhs.wrt, h), [_paired(term, h) for term in terms]
+
+
+def _paired(term: Term, h: Leaf) -> Multi:
+    """<term, h>, every axis split into the letters that the term splits it into."""
+    slot, sizes = [], []
+    for axis, places in enumerate(flat(term).output):
+        letters = [(f"x{axis}.{place}", n) for place, (_, n) in enumerate(places)]
+        slot.append(tuple(x for x, _ in letters))
+        sizes += letters
+    return Multi(Form((), (tuple(slot), tuple(slot)), tuple(sizes), label="mul"), (term, h))
 
 
 def tangent(term: Term, wrt: Term, h: Term) -> list[Term]:

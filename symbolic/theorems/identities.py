@@ -36,7 +36,8 @@ def rot180_is_two_flips() -> Theorem:
 
 def wide_convolution_commutes() -> Theorem:
     """rot180(W) full X = rot180(X) full W for the full cross-correlation: image and kernel change places."""
-    k, n = ({axis: letter_size(f"{x}{axis}") for axis in range(1, RANK + 1)} for x in "kn")
+    k: dict[int, Extent] = {axis: letter_size(f"k{axis}") for axis in range(1, RANK + 1)}
+    n: dict[int, Extent] = {axis: letter_size(f"n{axis}") for axis in range(1, RANK + 1)}
     w = Leaf("W", tuple(k.values()))
     x = Leaf("X", tuple(n.values()))
     one = Multi(_full(k, n), (Flip(w, (0, 1)), x))
@@ -76,7 +77,7 @@ def one_by_one_is_linear() -> Theorem:
 
 
 def true_convolution() -> Theorem:
-    """A layer that flips its kernel: dL/dX needs no rotation, and dL/dW is rotated; for correlation it is the reverse."""
+    """Where the layer flips its kernel, dL/dX needs no rotation and dL/dW is rotated; for correlation the reverse."""
     layer = form("conv", letter_sizes(RANK), rank=RANK)
     w, x, delta = (
         Leaf("W", layer.shape(layer.operands[0])),
