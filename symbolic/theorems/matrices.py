@@ -74,7 +74,7 @@ def _dropping(paired: Node, x: Leaf, back: Term) -> DropOperand:
 
 
 def im2col() -> Theorem:
-    """With U = im2col(X): O = F U, dL/dF = delta U^T, dL/dX = col2im(F^T delta), col2im being the adjoint of im2col."""
+    """The layer over columns U: O = F U, dL/dF = delta U^T, dL/dX = col2im(F^T delta), col2im the adjoint of im2col."""
     conv, f, x, delta = layer()
     unfolded, slot = columns(conv, x)
     forward = Multi(without_rows(conv, conv.output, conv.operands[0], slot), (f, unfolded))
