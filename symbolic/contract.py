@@ -14,6 +14,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from symbolic import local
+from symbolic.errors import GradproofError
 from symbolic.index import ints
 from symbolic.term import (
     AxisMap,
@@ -58,9 +59,23 @@ class Numbers:
         if isinstance(term, Node | Grad):
             if term not in self.known:
                 meaning = term.body if isinstance(term, Node) else self.rules[term.wrt]
-                self.known[term] = self._compute(meaning)
+                self.known[term] = self._finite(term, meaning)
             return self.known[term]
         return self.known[term] if isinstance(term, Leaf) else self._compute(term)
+
+    def _finite(self, term: Node | Grad, meaning: Term) -> Array:
+        """The array that a node or gradient means; where it has none (1/0, an overflow) that is said."""
+        try:
+            with np.errstate(all="ignore"):
+                array = self._compute(meaning)
+        except (ZeroDivisionError, OverflowError) as wrong:
+            reason = "a division by 0" if isinstance(wrong, ZeroDivisionError) else "a number too large for a float"
+            raise GradproofError(f"evaluate: {_shown(term)} meets {reason} at these values") from wrong
+        if array.dtype == np.float64 and not np.isfinite(array).all():
+            raise GradproofError(
+                f"evaluate: {_shown(term)} is not finite at these values (a division by 0, or overflow)"
+            )
+        return array
 
     def _compute(self, term: Term) -> Array:
         match term:
@@ -103,6 +118,13 @@ class Numbers:
         places = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         np.add.at(out, places[:, 0], source.reshape(-1)[places[:, 1]])
         return out.reshape(shape)
+
+
+def _shown(term: Node | Grad) -> str:
+    """`O = conv2d(X, F)` or `dL/dX`, for messages."""
+    if isinstance(term, Node):
+        return repr(term)
+    return f"the gradient by {term.wrt.name or repr(term.wrt)}"
 
 
 def plain(value: Fraction) -> int | Fraction:

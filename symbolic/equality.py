@@ -67,8 +67,8 @@ def facts_of(using: tuple[Step, ...]) -> dict[Term, Term]:
     """Atom -> meaning, from steps whose left side is a tensor or a gradient."""
     facts: dict[Term, Term] = {}
     for step in using:
-        if not isinstance(step.lhs, Tensor | Grad):
-            raise ProofError("only a step about a tensor or a gradient can be used as a fact")
+        if not isinstance(step.lhs, Tensor | Grad | Map | AxisMap):
+            raise ProofError("only a step about a tensor, a gradient or a function of one can be used as a fact")
         if facts.setdefault(step.lhs, step.rhs) != step.rhs:
             raise ProofError("two facts give one name two meanings")
     return facts

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symbolic.errors import ProofError
 from symbolic.index import ints
 from symbolic.naming import entry_name, label
 from symbolic.table import (
@@ -63,6 +64,7 @@ class Expansion:
         self._arguments: dict[int, tuple[Map | AxisMap, list[Table], int]] = {}
         self._starts: list[tuple[int, Term]] = []
         self._next = 0
+        self._open: set[Term] = set()
         self._tables: dict[int, tuple[Term, Table]] = {}
 
     def table(self, term: Term) -> Table:
@@ -80,11 +82,20 @@ class Expansion:
             self._next += atom.size
         return self._blocks[atom]
 
+    def _stated(self, term: Term) -> Table:
+        """What a fact says of a name; facts that explain a name by itself are refused."""
+        if term in self._open:
+            raise ProofError(f"the facts used explain {label(term)} by itself")
+        self._open.add(term)
+        table = self.table(self.facts[term])
+        self._open.discard(term)
+        return table
+
     def _expand(self, term: Term) -> Table:
         match term:
+            case Tensor() | Grad() | Map() | AxisMap() if term in self.facts:
+                return self._stated(term)
             case Tensor() | Grad() | Winner():
-                if term in self.facts:
-                    return self.table(self.facts[term])
                 return generators(self.block(term), term.size)
             case Const(value, _):
                 return constants([value] * term.size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
@@ -16,6 +16,7 @@ from symbolic.errors import GradproofError, ShapeError, nearest
 from symbolic.term import Tensor
 
 Array = NDArray[Any]
+DEEPEST = 32  # NumPy's own limit on axes, more than any layer has
 
 
 class ByTensor(Mapping[Any, Array]):
@@ -51,6 +52,8 @@ def read_values(values: Mapping[Any, Any], leaves: Sequence[Tensor]) -> dict[Ten
     given: dict[str, Any] = {}
     for key, value in values.items():
         name = key.name if isinstance(key, Tensor) else key
+        if name in given:
+            raise GradproofError(f"values: two values are given for {name!r:.60}, by name and by tensor; expected one")
         if name not in by_name:
             raise GradproofError(
                 f"values: the network has no input {name!r:.60}{nearest(str(name), by_name)}; its inputs are "
@@ -62,7 +65,10 @@ def read_values(values: Mapping[Any, Any], leaves: Sequence[Tensor]) -> dict[Ten
         raise GradproofError(f"values: no value for {', '.join(missing)}; the inputs are {', '.join(by_name)}")
     arrays = {leaf: read_array(name, given[name], leaf.shape) for name, leaf in by_name.items()}
     if any(array.dtype == np.float64 for array in arrays.values()):
-        return {leaf: array.astype(np.float64) for leaf, array in arrays.items()}
+        return {
+            leaf: np.array(_as_floats(leaf.name, array.reshape(-1)), dtype=np.float64).reshape(array.shape)
+            for leaf, array in arrays.items()
+        }
     return arrays
 
 
@@ -76,7 +82,7 @@ def read_array(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
         leaves = [_number(name, x) for x in _leaves(value)]
         floats = any(isinstance(x, float) for x in leaves)
         array = np.empty(len(leaves), dtype=np.float64 if floats else object)
-        array[:] = leaves
+        array[:] = _as_floats(name, leaves) if floats else leaves
         array = array.reshape(given)
     if given != tuple(shape):
         raise ShapeError(f"{name}: expected values of shape {tuple(shape)}; got shape {given}")
@@ -85,12 +91,21 @@ def read_array(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
     return array
 
 
-def _shape(name: str, value: Any) -> tuple[int, ...]:
+def _as_floats(name: str, numbers: Iterable[Any]) -> list[float]:
+    try:
+        return [float(x) for x in numbers]
+    except OverflowError:
+        raise GradproofError(f"{name}: a number is too large for the floats it stands beside") from None
+
+
+def _shape(name: str, value: Any, depth: int = 0) -> tuple[int, ...]:
+    if depth > DEEPEST:
+        raise ShapeError(f"{name}: lists are nested more than {DEEPEST} deep; expected one level per axis")
     if isinstance(value, np.ndarray):
         return tuple(value.shape)
     if not isinstance(value, list | tuple):
         return ()
-    inner = {_shape(name, item) for item in value}
+    inner = {_shape(name, item, depth + 1) for item in value}
     if len(inner) > 1:
         raise ShapeError(f"{name}: the rows have different shapes {sorted(inner)}; expected a rectangular array")
     return (len(value), *(inner.pop() if inner else ()))

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError, nearest
-from symbolic.theorems import gradients, identities, losses, matrices
+from symbolic.theorems import functions, gradients, identities, losses, matrices
 from symbolic.theorems.gradients import NAMES, OPERANDS, SIZES, citation, gradient
 from symbolic.theorems.theorem import Theorem
 
@@ -24,6 +24,7 @@ THEOREMS: dict[str, Callable[[], Theorem]] = {
     **matrices.THEOREMS,
     **identities.THEOREMS,
     **losses.THEOREMS,
+    **functions.THEOREMS,
 }
 
 

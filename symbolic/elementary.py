@@ -1,0 +1,83 @@
+"""Kernel, for all sizes: identities between elementwise functions of one array, and softmax adding up to 1.
+
+    sigma' = sigma (1 - sigma)     tanh' = 1 - tanh^2     softplus' = sigma     r = (v)^(-1/2): r^2 v = 1, r' = -r^3/2
+
+Both sides are read as one function of a scalar z. With E = exp z (and R = the root of z) they are quotients of
+polynomials, and two such quotients are equal exactly when SymPy's `cancel` makes their difference 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from symbolic import local
+from symbolic.errors import ProofError
+from symbolic.steps import Proof, Scope
+from symbolic.term import AxisMap, Const, Map, Multi, Sum
+
+if TYPE_CHECKING:
+    from symbolic.term import Term
+
+
+@dataclass(frozen=True)
+class Elementary(Proof):
+    """Both sides are elementwise in `of`, and the same function of it."""
+
+    of: Term
+    scope = Scope.ALL_SIZES
+
+    def check(self, lhs: Term, rhs: Term) -> None:
+        import sympy
+
+        z = sympy.Symbol("z", positive=True)  # the root of z is then R; sigmoid and tanh are analytic, so this decides
+        difference = _scalar(lhs, self.of, z) - _scalar(rhs, self.of, z)
+        rational = difference.rewrite(sympy.exp).subs(sympy.sqrt(z), sympy.Symbol("R")).subs(z, sympy.Symbol("R") ** 2)
+        exponential = sympy.Symbol("E")
+        grown = sympy.expand_power_exp(rational).replace(
+            lambda part: isinstance(part, sympy.exp),
+            lambda part: exponential ** (part.args[0] / sympy.Symbol("R") ** 2),
+        )
+        remainder = sympy.cancel(sympy.together(grown))
+        if remainder != 0:
+            raise ProofError(f"the two functions of z differ by {difference}")
+
+
+def _scalar(term: Term, of: Term, z: Any) -> Any:
+    """The function of z that every entry is."""
+    import sympy
+
+    if term == of:
+        return z
+    match term:
+        case Const(value, _):
+            return sympy.Rational(value.numerator, value.denominator)
+        case Sum(terms, _):
+            return sympy.Add(*(_scalar(part, of, z) for part in terms))
+        case Map(function, source, order, param) if not local.TABLE[function].kink:
+            return local.TABLE[function].symbolic(_scalar(source, of, z), param, order)
+        case Multi(form, operands) if not form.rows and all(slot == form.output for slot in form.operands):
+            scale = sympy.Rational(form.scale.numerator, form.scale.denominator)
+            return sympy.Mul(scale, *(_scalar(part, of, z) for part in operands))
+    raise ProofError(f"{type(term).__name__} is no smooth elementwise function")
+
+
+@dataclass(frozen=True)
+class Normalized(Proof):
+    """The sum of softmax along its own axis is 1: the denominators are the sum of the numerators."""
+
+    scope = Scope.ALL_SIZES
+
+    def check(self, lhs: Term, rhs: Term) -> None:
+        if not (isinstance(lhs, Multi) and len(lhs.operands) == 1 and isinstance(lhs.operands[0], AxisMap)):
+            raise ProofError("expected the sum of a softmax on the left")
+        form, softmax = lhs.form, lhs.operands[0]
+        (slot,) = form.operands
+        plain = not form.rows and form.scale == 1 and form.divisor == 1 and all(len(axis) == 1 for axis in slot)
+        read = [axis[0] for axis in slot]
+        summed = set(form.extent) - {x for axis in form.output for x in axis}
+        along = (
+            plain and softmax.function == "softmax" and len(set(read)) == len(read) and summed == {read[softmax.axis]}
+        )
+        if not along or not isinstance(rhs, Const) or rhs.value != 1:
+            raise ProofError("only the sum of a softmax along its own axis, once, is 1")
