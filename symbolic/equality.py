@@ -27,7 +27,7 @@ from symbolic.errors import ProofError
 from symbolic.expand import Expansion, atom_entry
 from symbolic.steps import Derivation, Proof, Rule, Scope, Step, weakest
 from symbolic.table import Table, added, joined
-from symbolic.term import Const, Data, Grad, Leaf, Node, Tensor, Term, walk
+from symbolic.term import AxisMap, Const, Data, Grad, Leaf, Map, Node, Tensor, Term, walk
 
 if TYPE_CHECKING:
     from symbolic.index import Extent

@@ -24,6 +24,8 @@ from symbolic.table import (
     constants,
     generators,
     joined,
+    lined,
+    one_entry,
     padded,
     zero,
 )
@@ -151,7 +153,7 @@ class Expansion:
         return Table(term.size, entries, ids.reshape(-1, 1), np.ones(term.size, dtype=np.int64))
 
     def _function(self, term: Map, source: Table, entry: int) -> int:
-        return self._named((term.function, term.order, term.param, source.key(entry)), term, [_one(source, entry)])
+        return self._named((term.function, term.order, term.param, source.key(entry)), term, [one_entry(source, entry)])
 
     def _named(self, key: FunctionKey, term: Map | AxisMap, arguments: list[Table], place: int = 0) -> int:
         """The id of the generator f(arguments), the same for the same polynomials."""
@@ -173,14 +175,14 @@ class Expansion:
         return Table(term.size, np.arange(term.size), flat, np.ones(term.size, dtype=np.int64))
 
     def _softmax(self, source: Table, line: list[int], place: int) -> int:
-        arguments = [_one(source, entry) for entry in line]
+        arguments = [one_entry(source, entry) for entry in line]
         key = repr([source.key(entry) for entry in line]).encode()
         return self._named(
             ("softmax", place, None, key), AxisMap("softmax", Const(Fraction(0), (1,)), 0), arguments, place
         )
 
     def _logsumexp(self, source: Table, line: list[int]) -> int:
-        arguments = [_one(source, entry) for entry in line]
+        arguments = [one_entry(source, entry) for entry in line]
         key = repr([source.key(entry) for entry in line]).encode()
         return self._named(("logsumexp", 0, None, key), AxisMap("logsumexp", Const(Fraction(0), (1,)), 0), arguments)
 
@@ -235,7 +237,7 @@ class Expansion:
         """df/dz_k as a sum of (generators, number): -1/z^2, f'(z), p_i (1[i=k] - p_k), or p_k."""
         term, arguments, place = self._arguments[function]
         if isinstance(term, AxisMap):
-            line = _lined(arguments)
+            line = lined(arguments)
             slope = self._softmax(line, list(range(len(arguments))), k)
             if term.function == "logsumexp":
                 return [(np.array([slope]), Fraction(1))]
@@ -262,19 +264,6 @@ class Expansion:
             return f"{head}({', '.join(self._polynomial_text(argument) for argument in arguments)})"
         first, atom = max((start, atom) for start, atom in self._starts if start <= generator)
         return atom_entry(atom, generator - first)
-
-
-def _one(table: Table, entry: int) -> Table:
-    """The polynomial of one entry."""
-    low, high = np.searchsorted(table.entries, [entry, entry + 1])
-    rows = slice(int(low), int(high))
-    return Table(1, table.entries[rows] * 0, table.gens[rows], table.num[rows], table.den)
-
-
-def _lined(tables: list[Table]) -> Table:
-    """Single polynomials as the entries of one array."""
-    parts = [Table(len(tables), t.entries + k, t.gens, t.num, t.den) for k, t in enumerate(tables)]
-    return added(parts, len(tables))
 
 
 def atom_entry(atom: Term, place: int) -> str:

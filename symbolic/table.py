@@ -178,6 +178,19 @@ def generators(first: int, size: int) -> Table:
     return Table(size, entries, entries.reshape(-1, 1) + first, np.ones(size, dtype=np.int64))
 
 
+def one_entry(table: Table, entry: int) -> Table:
+    """The polynomial of one entry."""
+    low, high = np.searchsorted(table.entries, [entry, entry + 1])
+    rows = slice(int(low), int(high))
+    return Table(1, table.entries[rows] * 0, table.gens[rows], table.num[rows], table.den)
+
+
+def lined(tables: list[Table]) -> Table:
+    """Single polynomials as the entries of one array."""
+    parts = [Table(len(tables), t.entries + k, t.gens, t.num, t.den) for k, t in enumerate(tables)]
+    return added(parts, len(tables))
+
+
 def joined(size: int, out: Ints, tables: list[Table], positions: list[Ints], scale: Fraction) -> Table:
     """The sum over t of scale * product over k of tables[k][positions[k][t]], collected at out[t]."""
     chosen = np.arange(len(out))

@@ -2,6 +2,7 @@
 
 gradients    every layer's gradients; what a network's proof cites     matrices    C and its transpose, im2col
 identities   rot180, wide convolution, 1x1                            losses      softmax with cross entropy
+functions    a function and its derivative
 """
 
 from __future__ import annotations
