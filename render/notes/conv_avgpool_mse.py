@@ -29,12 +29,14 @@ from render.notes.descent import descent, error_in_rate, in_rate, rate_table, up
 from render.notes.numbers import PUT, Point
 from render.notes.pictures import turned
 from render.notes.steps import at
+from render.notes.story import claims, met, numbered, one_weight, proved, window_sums
 from symbolic import avg_pool2d, conv2d, derive, mse_loss, tensor
 from symbolic.equality import Derivation, Expand, Rule, Step
 from symbolic.term import Grad, Map, Stack, Sum, Tensor, scalars
 
 VALUES = {"X": [[2, 0, 1], [1, 1, 0], [0, 0, 3]], "w": [[1, 2], [0, 1]], "t": [[1]]}
 RATE = Fraction(1, 10)
+CAPTIONS = ("convolution.caption", "convolution.alt")
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 
 
@@ -126,22 +128,14 @@ def forward(here: Setting) -> tuple[Block, ...]:
 
 def first_weight(here: Setting) -> tuple[Block, ...]:
     """dL/dw_11, layer by layer from the back."""
-    by_output, by_weight = steps.local(here.z, here.O), steps.local(here.O, here.w)
+    by_output = steps.local(here.z, here.O)
     loss = Step(at(here.grad(here.z), 0, 0), scalars(here.error, scale=Fraction(2)), Rule.LOCAL, Expand(here.rules[:1]))
     chain = steps.picked(steps.chain(here.L, here.O), (0, 0))
-    error = scalars(here.error, scale=HALF)
-    arrives = (chain, Step(chain.rhs, error, Rule.LOCAL, Expand((*here.rules[:1], by_output))))
-    first = steps.picked(steps.chain(here.L, here.w), (0, 0))
-    pixels = [steps.picked(by_weight, (*place, 0, 0)) for place in steps.indices((2, 2))]
-    errors = [at(here.grad(here.O), *place) for place in steps.indices((2, 2))]
-    shares = Sum(tuple(scalars(e, pixel.rhs) for e, pixel in zip(errors, pixels, strict=True)), ())
+    half = scalars(here.error, scale=HALF)
+    arrives = (chain, Step(chain.rhs, half, Rule.LOCAL, Expand((*here.rules[:1], by_output))))
+    pixels = met(here.O, here.w, (0, 0))
     collected = scalars(here.error, Sum(tuple(pixel.rhs for pixel in pixels), ()), scale=HALF)
-    links = (
-        first,
-        Step(first.rhs, shares, Rule.LOCAL, Expand((by_weight,))),
-        Step(shares, collected, Rule.COLLECT, Expand(here.rules[:2])),
-        *here.point.evaluated(collected, (here.z,)),
-    )
+    links = one_weight(here.d, here.O, here.w, collected, here.rules[:2])
     return (
         Heading("first.title"),
         Prose("first.loss"),
@@ -149,22 +143,22 @@ def first_weight(here: Setting) -> tuple[Block, ...]:
         Prose("first.pooling"),
         Statement((steps.picked(by_output, (0, 0, 0, 0)),), gradient="partial"),
         Prose("first.convolution"),
-        Statement(tuple(pixels), gradient="partial"),
+        Statement(pixels, gradient="partial"),
         Prose("first.arrives"),
         Calculation(arrives, ("first.through", "first.half"), gradient="partial"),
         Prose("first.chain"),
-        Calculation(links, ("first.paths", "first.local", "first.collect", *PUT), gradient="partial"),
+        Calculation(
+            (*links, *here.point.evaluated(collected, (here.z,))),
+            ("first.paths", "first.local", "first.collect", *PUT),
+            gradient="partial",
+        ),
     )
 
 
 def collected(here: Setting) -> Step:
     """dL/dw, for each weight half the error times the sum of its window."""
-    slopes = steps.local(here.O, here.w)
-    sums = [
-        Sum(tuple(steps.picked(slopes, (*place, *u)).rhs for place in steps.indices((2, 2))), ())
-        for u in steps.indices((2, 2))
-    ]
-    rhs = Stack(tuple(scalars(here.error, window, scale=HALF) for window in sums), (2, 2))
+    sums = window_sums(here.O, here.w).entries
+    rhs = Stack(tuple(scalars(here.error, window, scale=HALF) for window in sums), here.w.shape)
     return Step(here.grad(here.w), rhs, Rule.COLLECT, Expand(here.rules))
 
 
@@ -180,34 +174,35 @@ def other_weights(here: Setting) -> tuple[Block, ...]:
 
 
 def convolution(here: Setting) -> tuple[Block, ...]:
-    """Pooling spreads the error, the convolution collects it."""
-    error = here.grad(here.O)
-    proof = here.d.proof(here.w)
-    spread = upsampling([["∂L/∂z"]], [["∂L/4∂z"] * 2] * 2, (2, 2), titles=("∂L/∂z", "δ"), cell=16.0)
+    """Pooling spreads, the convolution collects."""
+    error, above = here.grad(here.O), here.grad(here.z)
+    pooled = Step(error, here.d.proof(here.O).rhs, Rule.WINDOW, Expand(here.rules[1:2]))
+    links = (pooled, *here.point.evaluated(pooled.rhs, (above,)))
+    shares = [[_label(here.point.amount(at(error, i, j))) for j in range(2)] for i in range(2)]
+    whole = [[_label(here.point.amount(at(above, 0, 0)))]]
     return (
         Heading("convolution.title"),
         Prose("convolution.pooling"),
-        Abbreviation(error),
-        Statement((Step(error, here.d.proof(here.O).rhs, Rule.WINDOW, Expand(here.rules[1:2])),), gradient="partial"),
-        Figure(spread, "pooling", "convolution.caption", "convolution.alt"),
-        Statement((here.point.step(error),)),
+        Calculation(links, ("convolution.spread", *PUT), gradient="partial"),
+        Figure(upsampling(whole, shares, (2, 2), titles=("∂L/∂z", "∂L/∂O")), "pooling", *CAPTIONS),
         Prose("convolution.text"),
-        Calculation(
-            (*proof.steps, *here.point.evaluated(proof.rhs, (error,))),
-            ("convolution.share", "convolution.window", *PUT),
-        ),
+        Abbreviation(error),
+        proved(here.point, here.w, error, ("convolution.share", "convolution.window")),
     )
+
+
+def _label(value: Fraction) -> str:
+    return str(value)
 
 
 def image(here: Setting) -> tuple[Block, ...]:
     """The gradient of the image, the kernel turned."""
-    window = here.d.proof(here.X).rhs
-    whole = Step(here.grad(here.X), window, Rule.WINDOW, Expand((steps.gradient(here.d, here.X),)))
     return (
         Heading("image.title"),
         Prose("image.text"),
         *turned(here.w),
-        Calculation((whole, *here.point.evaluated(window, (here.grad(here.O),))), ("image.full", *PUT)),
+        Prose("image.corners"),
+        numbered(here.point, here.X, here.grad(here.O), "image.full"),
         Prose("image.pixel"),
     )
 
@@ -235,16 +230,13 @@ def update(here: Setting) -> tuple[Block, ...]:
 
 def closing(here: Setting) -> Evidence:
     """What was checked and how."""
-    claims = (
+    pooling = here.d.proof(here.O)
+    own = (
         Claim("claim.collected", Derivation((collected(here),))),
-        Claim("claim.pooling", here.d.proof(here.O)),
-        Claim("claim.pooling_all", *here.d.proof(here.O).theorems),
-        Claim("claim.filter", here.d.proof(here.w)),
-        Claim("claim.filter_all", *here.d.proof(here.w).theorems),
-        Claim("claim.input", here.d.proof(here.X)),
-        Claim("claim.input_all", *here.d.proof(here.X).theorems),
-        Claim("claim.flips", steps.two_flips(here.w)),
+        Claim("claim.pooling", pooling),
+        *(Claim("claim.pooling_all", theorem) for theorem in pooling.theorems),
+        *claims(here.d, here.w, here.X),
         Claim("claim.numbers", Derivation((here.point.step(here.grad(here.w)),))),
         Claim("claim.update", Derivation((here.after.step(here.L_new),))),
     )
-    return Evidence(claims, (screen(here.d, VALUES),))
+    return Evidence(own, (screen(here.d, VALUES),))

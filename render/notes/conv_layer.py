@@ -7,7 +7,6 @@ the pairing L = sum of D_ij O_ij, whose error term is D, so that delta is anythi
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from render.document import (
     Abbreviation,
@@ -28,20 +27,17 @@ from render.document import (
     phrase,
     prose,
 )
-from render.figure import GraphEdge, GraphNode, Scene, computation_graph, film_strip, sliding_windows
-from render.figure import prose as quoted
+from render.figure import film_strip, sliding_windows
 from render.notes import steps
 from render.notes.closing import crosscheck, screen
 from render.notes.descent import descent, updated
 from render.notes.numbers import PUT, Point, numbers_of
-from render.notes.pictures import full_windows, turned
+from render.notes.pictures import full_windows, layer_graph, turned
 from render.notes.steps import at
+from render.notes.story import claims, numbered, recognized, recognized_from
 from symbolic import conv2d, derive, tensor
 from symbolic.equality import Derivation, Expand, Rule, Step
 from symbolic.term import Grad, Leaf, Multi, Tensor, Term
-
-if TYPE_CHECKING:
-    from render.words import Phrasebook
 
 VALUES = {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "F": [[1, 2], [3, 4]], "D": [[1, -1], [0, 2]]}
 RATE = Fraction(1, 10)
@@ -63,11 +59,6 @@ class Setting:
     def grad(self, tensor: Tensor) -> Grad:
         """dL/d(tensor)."""
         return Grad(self.d.loss, tensor)
-
-    def recognized(self, tensor: Leaf) -> Step:
-        """dL/d(tensor) = the convolution that it is, in one step."""
-        window = self.d.proof(tensor).rhs
-        return Step(self.grad(tensor), window, Rule.WINDOW, Expand((steps.gradient(self.d, tensor),)))
 
 
 def note() -> Document:
@@ -91,31 +82,13 @@ def note() -> Document:
     return Document("conv-layer", "title", blocks)
 
 
-def graph(book: Phrasebook) -> Scene:
-    """X and F into the layer, O into whatever lies above, delta back."""
-    nodes = (
-        GraphNode("X", "X", "leaf", "3×3"),
-        GraphNode("F", "F", "leaf", "2×2"),
-        GraphNode("conv", quoted("conv2d")),
-        GraphNode("above", quoted(book.plain("setting.above"))),
-        GraphNode("L", "L", "result"),
-    )
-    edges = (
-        GraphEdge("X", "conv", "", "∂L/∂X"),
-        GraphEdge("F", "conv", "", "∂L/∂F"),
-        GraphEdge("conv", "above", "O", "δ"),
-        GraphEdge("above", "L", "", "1"),
-    )
-    return computation_graph(nodes, edges)
-
-
 def setting(here: Setting) -> tuple[Block, ...]:
     """One layer in the middle of a network."""
     return (
         Heading("setting.title"),
         Prose("setting.layer"),
         Statement((steps.spelled(here.X), steps.spelled(here.F), steps.definition(here.O))),
-        Figure(graph, "graph", "setting.caption", "setting.alt"),
+        Figure(layer_graph, "graph", "setting.caption", "setting.alt"),
         Prose("setting.delta"),
         Abbreviation(here.delta),
         Prose("setting.plan"),
@@ -153,7 +126,7 @@ def slopes(here: Setting, local: Step, by: Leaf, caption: str) -> Table:
     for place in steps.indices(here.O.shape):
         cells = [steps.picked(local, (*place, *index)).rhs for index in steps.indices(by.shape)]
         rows.append((at(here.O, *place), *cells))
-    header = ("local.corner", *(at(by, *index) for index in steps.indices(by.shape)))
+    header: tuple[str | Term, ...] = ("local.corner", *(at(by, *index) for index in steps.indices(by.shape)))
     return Table(header, tuple(rows), caption)
 
 
@@ -166,13 +139,8 @@ def first_entry(here: Setting, by: Leaf, index: tuple[int, int]) -> tuple[Step, 
 
 def filter_gradient(here: Setting) -> tuple[Block, ...]:
     """Four sums, and the window in them."""
-    window = here.d.proof(here.F).rhs
-    spelled = with_entries(window)
     shares = steps.shares(here.d, here.F)
-    links = (
-        Step(here.grad(here.F), spelled, Rule.WINDOW, Expand((shares,))),
-        Step(spelled, window, Rule.DEFINITION, Expand()),
-    )
+    links = recognized_from(here.d, here.F, shares)
     frames = sliding_windows(3, 2, names=("X", "δ", "F"), titles=("", "", "∂L/∂F"), cell=8.0)
     return (
         Heading("filter.title"),
@@ -186,22 +154,10 @@ def filter_gradient(here: Setting) -> tuple[Block, ...]:
     )
 
 
-def with_entries(window: Term) -> Term:
-    """A window with its arrays written as matrices of their entries."""
-    if not isinstance(window, Multi):
-        raise TypeError("expected a form")
-    return Multi(window.form, tuple(steps.spelled(operand).rhs for operand in window.operands))
-
-
 def input_gradient(here: Setting) -> tuple[Block, ...]:
     """Nine sums, read backwards, and the full convolution in them."""
-    window = here.d.proof(here.X).rhs
-    spelled = with_entries(window)
     shares = steps.shares(here.d, here.X)
-    links = (
-        Step(here.grad(here.X), spelled, Rule.WINDOW, Expand((shares,))),
-        Step(spelled, window, Rule.DEFINITION, Expand()),
-    )
+    links = recognized_from(here.d, here.X, shares)
     return (
         Heading("input.title"),
         Prose("input.chain"),
@@ -238,8 +194,7 @@ def all_sizes(here: Setting) -> tuple[Block, ...]:
 def numbers(here: Setting) -> tuple[Block, ...]:
     """Small numbers, the mistake without the rotation, and the update."""
     delta = steps.follows(here.delta, here.point.value(here.delta), Rule.GIVEN, *here.point.facts)
-    window = here.d.proof(here.X).rhs
-    wrong = unturned(here, window)
+    wrong = unturned(here, here.d.proof(here.X).rhs)
     return (
         Heading("numbers.title"),
         Prose("numbers.text"),
@@ -247,11 +202,9 @@ def numbers(here: Setting) -> tuple[Block, ...]:
         Prose("numbers.forward"),
         Calculation(here.point.worked(here.O, here.O.body, (), Rule.DEFINITION).steps, ("", *PUT)),
         Prose("numbers.filter"),
-        Calculation(
-            (here.recognized(here.F), *here.point.evaluated(here.d.proof(here.F).rhs, (here.delta,))), ("", *PUT)
-        ),
+        numbered(here.point, here.F, here.delta, "numbers.filter_reason"),
         Prose("numbers.input"),
-        Calculation((here.recognized(here.X), *here.point.evaluated(window, (here.delta,))), ("", *PUT)),
+        numbered(here.point, here.X, here.delta, "numbers.input_reason"),
         Prose("numbers.wrong"),
         Calculation(here.point.evaluated(wrong, (here.delta,)), PUT),
         prose("numbers.differ", count=differences(here, wrong)),
@@ -279,8 +232,8 @@ def conclusion(here: Setting) -> tuple[Block, ...]:
     """Three convolutions."""
     rows: tuple[tuple[Inline, ...], ...] = (
         (phrase("conclusion.forward"), steps.definition(here.O)),
-        (phrase("conclusion.filter"), here.recognized(here.F)),
-        (phrase("conclusion.input"), here.recognized(here.X)),
+        (phrase("conclusion.filter"), recognized(here.d, here.F)),
+        (phrase("conclusion.input"), recognized(here.d, here.X)),
     )
     return (
         Heading("conclusion.title"),
@@ -292,13 +245,9 @@ def conclusion(here: Setting) -> tuple[Block, ...]:
 
 def closing(here: Setting) -> Evidence:
     """What was checked and how."""
-    claims = (
+    own = (
         Claim("claim.local", Derivation((steps.local(here.O, here.F),))),
-        Claim("claim.filter", here.d.proof(here.F)),
-        Claim("claim.filter_all", *here.d.proof(here.F).theorems),
-        Claim("claim.input", here.d.proof(here.X)),
-        Claim("claim.input_all", *here.d.proof(here.X).theorems),
-        Claim("claim.flips", steps.two_flips(here.F)),
+        *claims(here.d, here.F, here.X),
         Claim("claim.numbers", Derivation((here.point.step(here.grad(here.X)),))),
     )
-    return Evidence(claims, (screen(here.d, VALUES),))
+    return Evidence(own, (screen(here.d, VALUES),))

@@ -28,14 +28,15 @@ from render.notes.closing import crosscheck, screen
 from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
 from render.notes.numbers import PUT, Point
 from render.notes.pictures import turned
-from render.notes.steps import at
+from render.notes.story import claims, met, numbered, one_weight, proved, window_sums
 from symbolic import conv2d, derive, mse_loss, tensor
 from symbolic.equality import Derivation, Expand, Rule, Step
 from symbolic.functional import sum as total
 from symbolic.layers import pointwise
-from symbolic.term import Grad, Map, Multi, Stack, Sum, Tensor, Term, scalars
+from symbolic.term import Grad, Map, Multi, Sum, Tensor, Term, scalars
 
-VALUES = {"X": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "K": [[3, 2], [1, 5]], "T": 230}
+IMAGE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+VALUES = {"X": IMAGE, "K": [[3, 2], [1, 5]], "T": 230}
 RATE = Fraction(1, 100)
 CODE = """\
 from fractions import Fraction
@@ -72,6 +73,7 @@ class Setting:
         """dL/d(tensor)."""
         return Grad(self.L, tensor)
 
+    @property
     def difference(self) -> Term:
         """S - T."""
         return steps.minus(self.S, self.T)
@@ -115,7 +117,7 @@ def forward(here: Setting) -> tuple[Block, ...]:
     """Every entry of O written out, then the numbers."""
     written = steps.expanded(here.O)
     first = steps.picked(written, (0, 0))
-    error = Map("pow", here.difference(), param=Fraction(2))
+    error = Map("pow", here.difference, param=Fraction(2))
     return (
         Heading("forward.title"),
         Prose("forward.expanded"),
@@ -135,79 +137,60 @@ def forward(here: Setting) -> tuple[Block, ...]:
     )
 
 
+def rules(here: Setting) -> tuple[Step, ...]:
+    """What arrives at S, at O and at K, by the reverse sweep."""
+    return tuple(steps.gradient(here.d, tensor) for tensor in (here.S, here.O, here.K))
+
+
 def first_weight(here: Setting) -> tuple[Block, ...]:
     """dL/dK_11 by the chain rule through all four outputs."""
-    by_weight, by_output, chain = steps.local(here.O, here.K), steps.local(here.S, here.O), steps.chain(here.L, here.K)
-    through = steps.chain(here.L, here.O)
-    by_sum = steps.follows(
-        here.grad(here.S), scalars(here.difference(), scale=Fraction(2)), Rule.LOCAL, steps.gradient(here.d, here.S)
-    )
-    pixels = tuple(steps.picked(by_weight, (*place, 0, 0)) for place in steps.indices(here.O.shape))
-    first = steps.picked(chain, (0, 0))
-    window = tuple(step.rhs for step in pixels)
-    shares = Sum(
-        tuple(scalars(at(here.grad(here.O), *p), x) for p, x in zip(steps.indices((2, 2)), window, strict=True)), ()
-    )
-    collected = scalars(here.difference(), Sum(window, ()), scale=Fraction(2))
-    links = (
-        first,
-        Step(first.rhs, shares, Rule.LOCAL, Expand((by_weight,))),
-        Step(shares, collected, Rule.COLLECT, Expand((steps.gradient(here.d, here.O), by_sum))),
-        *here.point.evaluated(collected, (here.S,)),
-    )
-    error = steps.picked(through, (0, 0))
-    error_links = (
-        error,
-        Step(error.rhs, scalars(here.difference(), scale=Fraction(2)), Rule.LOCAL, Expand((by_sum, by_output))),
-    )
+    twice = scalars(here.difference, scale=Fraction(2))
+    by_sum = steps.follows(here.grad(here.S), twice, Rule.LOCAL, *rules(here))
+    by_output = steps.local(here.S, here.O)
+    error = steps.picked(steps.chain(here.L, here.O), (0, 0))
+    arrives = (error, Step(error.rhs, twice, Rule.LOCAL, Expand((by_sum, by_output))))
+    pixels = met(here.O, here.K, (0, 0))
+    collected = scalars(here.difference, Sum(tuple(step.rhs for step in pixels), ()), scale=Fraction(2))
+    links = one_weight(here.d, here.O, here.K, collected, rules(here))
     return (
         Heading("first.title"),
         Prose("first.where"),
         Statement(pixels, gradient="partial"),
         Prose("first.above"),
         Statement((steps.picked(by_output, (0, 0)), by_sum), gradient="partial"),
-        Calculation(error_links, ("first.through", "first.same"), gradient="partial"),
+        Prose("first.arrives"),
+        Calculation(arrives, ("first.through", "first.same"), gradient="partial"),
         Prose("first.chain"),
-        Calculation(links, ("first.paths", "first.local", "first.collect", *PUT), gradient="partial"),
+        Calculation(
+            (*links, *here.point.evaluated(collected, (here.S,))),
+            ("first.paths", "first.local", "first.collect", *PUT),
+            gradient="partial",
+        ),
         Prose("first.said"),
     )
-
-
-def windows(here: Setting) -> Stack:
-    """For every weight the sum of the pixels it meets."""
-    slopes = steps.local(here.O, here.K).rhs
-    sums = [
-        Sum(
-            tuple(steps.entry_of(slopes, steps.indices(slopes.shape).index((*p, *u))) for p in steps.indices((2, 2))),
-            (),
-        )
-        for u in steps.indices(here.K.shape)
-    ]
-    return Stack(tuple(sums), here.K.shape)
 
 
 def collected(here: Setting) -> Step:
     """dL/dK = 2 (S - T) times the window sums."""
     form = pointwise([(), here.K.shape], here.K.shape, scale=Fraction(2))
-    rhs = Multi(form, (here.difference(), windows(here)))
-    rules = (steps.gradient(here.d, here.K), steps.gradient(here.d, here.O), steps.gradient(here.d, here.S))
-    return Step(here.grad(here.K), rhs, Rule.COLLECT, Expand(rules))
+    rhs = Multi(form, (here.difference, window_sums(here.O, here.K)))
+    return Step(here.grad(here.K), rhs, Rule.COLLECT, Expand(rules(here)))
 
 
 def all_weights(here: Setting) -> tuple[Block, ...]:
     """The other three weights are the same with another window."""
-    form = pointwise([(), here.K.shape], here.K.shape, scale=Fraction(2))
     step = collected(here)
-    sums = here.point.value(windows(here))
-    put = Multi(form, (here.point.put(here.difference(), (here.S,)), sums))
-    frames = sliding_windows(
-        3, 2, input_labels=[["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"]], kernel_labels=(),
-        names=("X", "K", "K"), titles=("X", "", "∂L/∂K"), cell=7.0,
-    )  # fmt: skip
+    form = pointwise([(), here.K.shape], here.K.shape, scale=Fraction(2))
+    sums = here.point.value(window_sums(here.O, here.K))
+    put = Multi(form, (here.point.put(here.difference, (here.S,)), sums))
     links = (
         step,
         Step(step.rhs, put, Rule.GIVEN, Expand(here.point.facts)),
         Step(put, here.point.value(here.grad(here.K)), Rule.NUMBERS, Expand()),
+    )
+    labels = [[str(number) for number in row] for row in IMAGE]
+    frames = sliding_windows(
+        3, 2, input_labels=labels, kernel_labels=(), names=("X", "K", "K"), titles=("X", "", "∂L/∂K"), cell=7.0
     )
     return (
         Heading("all.title"),
@@ -221,33 +204,27 @@ def all_weights(here: Setting) -> tuple[Block, ...]:
 def convolution(here: Setting) -> tuple[Block, ...]:
     """X slid over by the error term."""
     error = here.grad(here.O)
-    proof = here.d.proof(here.K)
-    numbers = here.point.evaluated(proof.rhs, (error,))
     return (
         Heading("convolution.title"),
         Prose("convolution.delta"),
         Abbreviation(error),
         Statement((here.point.step(error),)),
         Prose("convolution.text"),
-        Calculation((*proof.steps, *numbers), ("convolution.share", "convolution.window", *PUT)),
+        proved(here.point, here.K, error, ("convolution.share", "convolution.window")),
         Prose("convolution.theorem"),
     )
 
 
 def image(here: Setting) -> tuple[Block, ...]:
     """The gradient of the image: the kernel is read backwards."""
-    error = here.grad(here.O)
-    proof = here.d.proof(here.X)
-    shares = steps.shares(here.d, here.X)
-    whole = Step(here.grad(here.X), proof.rhs, Rule.WINDOW, Expand((steps.gradient(here.d, here.X),)))
-    links = (whole, *here.point.evaluated(proof.rhs, (error,)))
     return (
         Heading("image.title"),
         Prose("image.text"),
-        Statement((shares,), layout="entries"),
+        Statement((steps.shares(here.d, here.X),), layout="entries"),
         Prose("image.backwards"),
         *turned(here.K),
-        Calculation(links, ("image.full", *PUT)),
+        Prose("image.corners"),
+        numbered(here.point, here.X, here.grad(here.O), "image.full"),
     )
 
 
@@ -283,17 +260,11 @@ def overshoot(here: Setting) -> tuple[Block, ...]:
 
 def closing(here: Setting) -> Evidence:
     """What was checked and how."""
-    numbers = tuple(Derivation((here.point.step(term),)) for term in (here.L, here.grad(here.K)))
-    claims = (
+    own = (
         Claim("claim.first", Derivation((steps.chain(here.L, here.K),))),
         Claim("claim.collected", Derivation((collected(here),))),
-        Claim("claim.filter", here.d.proof(here.K)),
-        Claim("claim.filter_all", *here.d.proof(here.K).theorems),
-        Claim("claim.input", here.d.proof(here.X)),
-        Claim("claim.input_all", *here.d.proof(here.X).theorems),
-        Claim("claim.flips", steps.two_flips(here.K)),
-        Claim("claim.numbers", numbers[1]),
+        Claim("claim.numbers", Derivation((here.point.step(here.grad(here.K)),))),
         Claim("claim.update", Derivation((here.after.step(here.K_new),))),
         Claim("claim.overshoot", Derivation((in_rate(here.point, here.S_new, here.lr, 1),))),
     )
-    return Evidence(claims, (screen(here.d, VALUES),))
+    return Evidence((*own[:2], *claims(here.d, here.K, here.X), *own[2:]), (screen(here.d, VALUES),))

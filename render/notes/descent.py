@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from symbolic.derived import Derived
 
+SQUARE = 2
 CENT = 100  # losses in a table are rounded to two places
 
 
@@ -42,7 +43,8 @@ def in_rate(point: Point, term: Term, rate: Leaf, degree: int = 2) -> Step:
     powers: list[Term] = []
     for power, coefficient in enumerate(coefficients):
         if coefficient:
-            powers.append(times(coefficient, *[rate] * power))
+            letters = [rate] * power if power < SQUARE else [Map("pow", rate, param=Fraction(power))]
+            powers.append(times(coefficient, *letters))
     return Step(term, summed(powers), Rule.COLLECT, Expand(point.facts))
 
 

@@ -1,8 +1,7 @@
 """Numbers in the notes: what is given, and every value that follows from it, as checked steps.
 
-Point(derived, values)        the given numbers of a network
-point.worked(a, b)            a = b = numbers put in = value        point.step(a)    a = its value
-updated(derived, K, rate)     K - rate * dL/dK, under a name        in_rate(...)     a polynomial in the rate
+Point(derived, values)      the given numbers of a network
+point.worked(a, b)          a = b = numbers put in = value      point.step(a)    a = its value
 """
 
 from __future__ import annotations
@@ -15,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from render.notes.steps import definition, gradient, indices
 from symbolic.contract import Numbers
 from symbolic.equality import Definition, Derivation, Expand, Rule, Step
-from symbolic.term import Const, Data, Entry, Grad, Leaf, Multi, Node, Stack, Sum, Tensor, Term
+from symbolic.term import Const, Data, Entry, Flip, Grad, Leaf, Map, Multi, Node, Route, Stack, Sum, Tensor, Term
 from symbolic.unroll import entry_of
 from symbolic.values import read_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from symbolic.derived import Derived
 
@@ -37,7 +38,7 @@ class Point:
         self.leaves: dict[Tensor, Term] = {leaf: data(array) for leaf, array in arrays.items()}
         self.arrays = dict(arrays)
 
-    def with_leaf(self, leaf: Leaf, value: Any) -> Point:
+    def with_leaf(self, leaf: Leaf, value: Fraction | int) -> Point:
         """The same with a number for one more input, the learning rate."""
         point = Point.__new__(Point)
         point.derived, point.more = self.derived, self.more
@@ -52,8 +53,9 @@ class Point:
         return tuple(Step(leaf, value, Rule.GIVEN, Definition()) for leaf, value in self.leaves.items())
 
     def given_for(self, *tensors: Tensor) -> tuple[Step, ...]:
-        """The given values of some inputs."""
-        return tuple(step for step in self.given if step.lhs in tensors)
+        """The given values of some inputs, in this order."""
+        steps = {step.lhs: step for step in self.given}
+        return tuple(steps[tensor] for tensor in tensors)
 
     @cached_property
     def facts(self) -> tuple[Step, ...]:
@@ -77,7 +79,8 @@ class Point:
 
     def put(self, term: Term, known: Iterable[Term] = ()) -> Term:
         """The term with given inputs and the `known` tensors and gradients exchanged for their numbers."""
-        numbers = {**self.leaves, **{name: self.value(name) for name in known}}
+        numbers: dict[Term, Term] = {name: self.value(name) for name in known}
+        numbers.update(self.leaves.items())
         return _put(term, numbers)
 
     def evaluated(self, term: Term, known: Iterable[Term] = ()) -> tuple[Step, ...]:
@@ -98,23 +101,24 @@ class Point:
 
 
 def _put(term: Term, numbers: Mapping[Any, Term]) -> Term:
-    if isinstance(term, Tensor | Grad) and term in numbers:
-        return numbers[term]
+    found = term
     match term:
-        case Entry(source, index) if isinstance(source, Tensor | Grad) and source in numbers:
-            return entry_of(numbers[source], indices(source.shape).index(index))
+        case Tensor() | Grad():
+            found = numbers.get(term, term)
+        case Entry(source, index) if source in numbers:
+            found = entry_of(numbers[source], indices(source.shape).index(index))
         case Multi(form, operands):
-            return Multi(form, tuple(_put(operand, numbers) for operand in operands))
+            found = Multi(form, tuple(_put(operand, numbers) for operand in operands))
         case Sum(terms, shape):
-            return Sum(tuple(_put(part, numbers) for part in terms), shape)
+            found = Sum(tuple(_put(part, numbers) for part in terms), shape)
         case Stack(parts, shape):
-            return Stack(tuple(_put(part, numbers) for part in parts), shape)
-    if hasattr(term, "source"):
-        return replace(term, source=_put(term.source, numbers))
-    return term
+            found = Stack(tuple(_put(part, numbers) for part in parts), shape)
+        case Flip() | Map() | Route():
+            found = replace(term, source=_put(term.source, numbers))
+    return found
 
 
-def data(array: Any) -> Term:
+def data(array: NDArray[Any]) -> Term:
     """An exact array as a term."""
     values = tuple(Fraction(x) for x in array.reshape(-1).tolist())
     return Data(values, array.shape) if array.shape else Const(values[0])

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from render.document import Block, Calculation, Figure
-from render.figure import Scene, entries, film_strip, flips, prose, rot180, sliding_windows
+from render.figure import (
+    GraphEdge,
+    GraphNode,
+    Scene,
+    computation_graph,
+    entries,
+    film_strip,
+    flips,
+    prose,
+    rot180,
+    sliding_windows,
+)
 from render.notes.steps import two_flips
 
 if TYPE_CHECKING:
@@ -50,3 +61,21 @@ def full_windows(kernel: Leaf, image: Leaf) -> Scene:
         cell=5.5,
     )
     return film_strip(frames)
+
+
+def layer_graph(book: Phrasebook) -> Scene:
+    """X and F into the layer, O into whatever lies above, delta back."""
+    nodes = (
+        GraphNode("X", "X", "leaf", "3×3"),
+        GraphNode("F", "F", "leaf", "2×2"),
+        GraphNode("conv", prose("conv2d")),
+        GraphNode("above", prose(book.plain("setting.above"))),
+        GraphNode("L", "L", "result"),
+    )
+    edges = (
+        GraphEdge("X", "conv", "", "∂L/∂X"),
+        GraphEdge("F", "conv", "", "∂L/∂F"),
+        GraphEdge("conv", "above", "O", "δ"),
+        GraphEdge("above", "L", "", "1"),
+    )
+    return computation_graph(nodes, edges)

@@ -25,14 +25,14 @@ from render.notes import steps
 from render.notes.closing import crosscheck, screen
 from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
 from render.notes.numbers import PUT, Point, numbers_of
+from render.notes.paths import one_path, one_path_example, several_paths, two_paths_example
 from symbolic import add, derive, mse_loss, mul, tensor
-from symbolic import pow as power
 from symbolic.equality import Derivation, Derive, Expand, Rule, Step
-from symbolic.term import Grad, Leaf, Map, Node, Sum, Tensor, Term, scalars
+from symbolic.term import Grad, Leaf, Node, Tensor, Term, scalars
 
 VALUES = {"w1": 10, "b1": 1, "w2": 20, "x": 1, "t": 500}
 RATE = Fraction(1, 200)
-GRID = 100_000  # learning rates are tried in steps of 0.00001
+GRID = 10_000  # learning rates are tried in steps of 0.0001
 
 
 class Net:
@@ -91,67 +91,6 @@ def note() -> Document:
     return Document("scalar-net", "title", blocks)
 
 
-def one_path_links() -> tuple[tuple[Node, ...], tuple[Step, ...]]:
-    """y = 3 x, z = y^2: dz/dx = dz/dy dy/dx."""
-    x = tensor("x", ())
-    y = mul(3, x, name="y")
-    z = power(y, 2, name="z")
-    outer = Step(Grad(z, y), scalars(y, scale=Fraction(2)), Rule.LOCAL, Derive())
-    chain, put = steps.chain(z, x), scalars(outer.rhs, steps.number(3))
-    links = (
-        chain,
-        Step(chain.rhs, put, Rule.LOCAL, Expand((outer, steps.local(y, x)))),
-        Step(put, scalars(x, scale=Fraction(18)), Rule.COLLECT, Expand((steps.definition(y),))),
-    )
-    return (y, z), links
-
-
-def one_path() -> tuple[Block, ...]:
-    """The chain rule where every quantity feeds one other."""
-    nodes, links = one_path_links()
-    graph = network_graph(nodes[-1], gradients={"x": "∂z/∂x", "y": "∂z/∂y"}, shapes=False)
-    return (
-        Heading("path.title"),
-        Prose("path.text"),
-        Statement(tuple(steps.definition(node) for node in nodes)),
-        Figure(graph, "path", "path.caption", "path.alt"),
-        Calculation(links, ("path.chain", "path.local", "path.collect"), gradient="partial"),
-    )
-
-
-def several_paths_links() -> tuple[tuple[Node, ...], tuple[Step, ...]]:
-    """x = s^2, y = 3 s, z = x y: dz/ds sums over both paths."""
-    s = tensor("s", ())
-    x, y = power(s, 2, name="x"), mul(3, s, name="y")
-    z = mul(x, y, name="z")
-    slope = Step(Grad(x, s), scalars(s, scale=Fraction(2)), Rule.LOCAL, Derive())
-    chain = steps.chain(z, s)
-    put = Sum((scalars(y, slope.rhs), scalars(x, steps.number(3))), ())
-    local = (Step(Grad(z, x), y, Rule.LOCAL, Derive()), Step(Grad(z, y), x, Rule.LOCAL, Derive()))
-    cube = Map("pow", s, param=Fraction(2))
-    links = (
-        chain,
-        Step(chain.rhs, put, Rule.LOCAL, Expand((*local, slope, steps.local(y, s)))),
-        Step(put, scalars(cube, scale=Fraction(9)), Rule.COLLECT, Expand((steps.definition(x), steps.definition(y)))),
-    )
-    return (x, y, z), links
-
-
-def several_paths() -> tuple[Block, ...]:
-    """The chain rule where a quantity feeds two others."""
-    nodes, links = several_paths_links()
-    graph = network_graph(nodes[-1], gradients={"s": "∂z/∂s", "x": "∂z/∂x", "y": "∂z/∂y"}, shapes=False)
-    return (
-        Heading("paths.title"),
-        Prose("paths.text"),
-        Statement(tuple(steps.definition(node) for node in nodes)),
-        Figure(graph, "paths", "paths.caption", "paths.alt"),
-        Calculation(links, ("paths.chain", "paths.local", "paths.collect"), gradient="partial"),
-        Prose("paths.check"),
-        Box("paths.box", (Prose("paths.rule"),)),
-    )
-
-
 def setting(here: Setting) -> tuple[Block, ...]:
     """Five gates and five numbers."""
     return (
@@ -159,7 +98,7 @@ def setting(here: Setting) -> tuple[Block, ...]:
         Prose("setting.text"),
         Statement(tuple(steps.definition(node) for node in here.net.nodes)),
         Prose("setting.numbers"),
-        Statement(here.point.given),
+        Statement(here.point.given_for(here.x, here.w1, here.b1, here.w2, here.t)),
     )
 
 
@@ -178,19 +117,19 @@ def forward(here: Setting) -> tuple[Block, ...]:
     )
 
 
-def slopes(here: Setting) -> tuple[Step, ...]:
-    """Every local gradient, from the loss down."""
+def top_slope(here: Setting) -> Step:
+    """dL/dy3, the derivative of the square."""
+    error = steps.minus(here.net.y3, here.t)
+    return Step(here.grad(here.net.y3), scalars(error, scale=Fraction(2)), Rule.LOCAL, Derive())
+
+
+def slopes(here: Setting) -> dict[Tensor, Step]:
+    """By tensor, the local gradient of the gate that reads it, from the loss down."""
     net = here.net
-    top = Step(here.grad(net.y3), scalars(steps.minus(net.y3, here.t), scale=Fraction(2)), Rule.LOCAL, Derive())
-    pairs = (
-        (net.y3, net.y2),
-        (net.y2, here.w2),
-        (net.y2, net.y1),
-        (net.y1, here.b1),
-        (net.y1, net.u),
-        (net.u, here.w1),
-    )
-    return (top, *(steps.local(node, argument) for node, argument in (*pairs, (net.u, here.x))))
+    reader = {
+        net.y2: net.y3, here.w2: net.y2, net.y1: net.y2, here.b1: net.y1, net.u: net.y1, here.w1: net.u, here.x: net.u,
+    }  # fmt: skip
+    return {net.y3: top_slope(here), **{tensor: steps.local(gate, tensor) for tensor, gate in reader.items()}}
 
 
 def local_gradients(here: Setting) -> tuple[Block, ...]:
@@ -198,7 +137,7 @@ def local_gradients(here: Setting) -> tuple[Block, ...]:
     return (
         Heading("local.title"),
         Prose("local.text"),
-        Statement(slopes(here), gradient="partial"),
+        Statement(tuple(slopes(here).values()), gradient="partial"),
         Prose("local.said"),
     )
 
@@ -209,11 +148,11 @@ def backward(here: Setting) -> tuple[Block, ...]:
     known: list[Term] = [*net.nodes[:-1]]
     lines: list[Block] = []
     order = (net.y3, net.y2, here.w2, net.y1, here.b1, net.u, here.w1)
-    for tensor in order:
-        links = worked(here, tensor, known)
-        reasons = (f"backward.{tensor.name}", *([""] * (len(links) - 3)), *PUT)
+    for target in order:
+        links = worked(here, target, known)
+        reasons = (f"backward.{target.name}", *([""] * (len(links) - 3)), *PUT)
         lines.append(Calculation(links, reasons, gradient="partial"))
-        known.append(here.grad(tensor))
+        known.append(here.grad(target))
     return (
         Heading("backward.title"),
         Prose("backward.text"),
@@ -226,15 +165,17 @@ def backward(here: Setting) -> tuple[Block, ...]:
 
 def worked(here: Setting, tensor: Tensor, known: list[Term]) -> tuple[Step, ...]:
     """dL/d(tensor) = what arrives times the local gradient = numbers put in = value."""
-    local = slopes(here)
+    local = slopes(here)[tensor]
     if tensor is here.net.y3:
-        return (local[0], *here.point.evaluated(local[0].rhs, known))
+        return (local, *here.point.evaluated(local.rhs, known))
     chain = steps.chain(here.L, tensor)
-    (own,) = (step for step in local[1:] if isinstance(step.lhs, Grad) and step.lhs.wrt is tensor)
-    assert isinstance(own.lhs, Grad)
-    product = scalars(here.grad(own.lhs.of), own.rhs)  # type: ignore[arg-type]
-    put = Step(chain.rhs, product, Rule.LOCAL, Expand((own,)))
-    return (chain, put, *here.point.evaluated(product, known))
+    (arriving,) = (node for node in here.net.nodes if tensor in node.args)
+    product = scalars(here.grad(arriving), local.rhs)
+    return (
+        chain,
+        Step(chain.rhs, product, Rule.LOCAL, Expand((local,))),
+        *here.point.evaluated(product, known),
+    )
 
 
 def whole_path(here: Setting) -> tuple[Step, ...]:
@@ -243,11 +184,11 @@ def whole_path(here: Setting) -> tuple[Step, ...]:
     way: tuple[Tensor, ...] = (net.y3, net.y2, net.y1, net.u, here.w1)
     names = [Grad(upper, lower) for upper, lower in zip((here.L, *way), way, strict=False)]
     chains = tuple(steps.chain(here.L, tensor) for tensor in way[1:])
-    local = {step.lhs: step for step in slopes(here)}
-    put = scalars(*(local[name].rhs for name in names))
+    local = [slopes(here)[tensor] for tensor in way]
+    put = scalars(*(step.rhs for step in local))
     return (
         Step(here.grad(here.w1), scalars(*names), Rule.CHAIN, Expand(chains)),
-        Step(scalars(*names), put, Rule.LOCAL, Expand(tuple(local[name] for name in names))),
+        Step(scalars(*names), put, Rule.LOCAL, Expand(tuple(local))),
         *here.point.evaluated(put, (net.y3,)),
     )
 
@@ -281,7 +222,7 @@ def step_size(here: Setting) -> tuple[Block, ...]:
     """The step diverges; which step does not."""
     y3 = in_rate(here.point, here.net_new.y3, here.lr)
     falls = largest_falling(here)
-    rates = [Fraction(1, 10_000), falls, falls + Fraction(1, GRID), Fraction(1, 1000), RATE]
+    rates = [Fraction(1, GRID), falls, falls + Fraction(1, GRID), Fraction(1, 1000), RATE]
     new = here.net_new
     return (
         Heading("size.title"),
@@ -289,7 +230,7 @@ def step_size(here: Setting) -> tuple[Block, ...]:
         Statement((here.after.step(new.y3), here.after.step(new.L))),
         prose("size.result", before=here.point.amount(here.L), after=here.after.amount(new.L)),
         Statement((y3, error_in_rate(here.point, new.L, y3, here.t))),
-        prose("size.why", rate=falls, ratio=round(RATE / falls)),
+        prose("size.why", grid=Fraction(1, GRID), rate=falls, ratio=RATE / falls),
         rate_table(here.point, here.lr, new.L, (new.y3, new.L), rates),
         Box("size.box", (Prose("size.moral"),)),
     )
@@ -312,8 +253,8 @@ def closing(here: Setting) -> Evidence:
     """What was checked and how."""
     new = here.net_new
     claims = (
-        Claim("claim.one", Derivation(one_path_links()[1])),
-        Claim("claim.several", Derivation(several_paths_links()[1])),
+        Claim("claim.one", one_path_example()[1]),
+        Claim("claim.several", two_paths_example()[1]),
         Claim("claim.path", Derivation(whole_path(here)[:2])),
         Claim("claim.numbers", Derivation((here.point.step(here.grad(here.w1)),))),
         Claim("claim.update", Derivation((here.after.step(here.new[0]),))),

@@ -47,7 +47,7 @@ def at(term: Term, *index: int) -> Term:
     return Entry(term, index) if index else term
 
 
-def number(value: Any) -> Const:
+def number(value: int | Fraction) -> Const:
     """An exact number as a term."""
     return Const(Fraction(value))
 
@@ -79,6 +79,11 @@ def expanded(node: Node) -> Step:
 def spelled(term: Term) -> Step:
     """An array as the grid of its entries."""
     return Step(term, entries(term), Rule.EXPAND, Expand())
+
+
+def spelled_out(term: Multi) -> Multi:
+    """A form with its operands written as matrices of their entries."""
+    return Multi(term.form, tuple(entries(operand) for operand in term.operands))
 
 
 def follows(lhs: Term, rhs: Term, rule: Rule, *using: Step) -> Step:
@@ -161,17 +166,16 @@ def times(scale: Fraction, *factors: Term) -> Term:
 def chain(loss: Node, tensor: Tensor) -> Step:
     """The chain rule: for every entry the sum over all outputs that read the tensor, dL/dO_i times dO_i/dF."""
     readers = [node for node in walk(loss) if isinstance(node, Node) and tensor in node.args]
-    sums = []
-    for index in indices(tensor.shape):
-        sums.append(
-            summed(
-                [
-                    scalars(at(Grad(loss, node), *place), at(Grad(node, tensor), *place, *index))
-                    for node in readers
-                    for place in indices(node.shape)
-                ]
-            )
+    sums = [
+        summed(
+            [
+                scalars(at(Grad(loss, node), *place), at(Grad(node, tensor), *place, *index))
+                for node in readers
+                for place in indices(node.shape)
+            ]
         )
+        for index in indices(tensor.shape)
+    ]
     array = Stack(tuple(sums), tensor.shape)
     return Step(Grad(loss, tensor), array if array.shape else sums[0], Rule.CHAIN, Derive(chain=True))
 
