@@ -23,11 +23,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symbolic import local
 from symbolic.errors import ProofError
 from symbolic.expand import Expansion, atom_entry
 from symbolic.steps import Derivation, Proof, Rule, Scope, Step, weakest
 from symbolic.table import Table, added, joined
-from symbolic.term import AxisMap, Const, Data, Grad, Leaf, Map, Node, Tensor, Term, walk
+from symbolic.term import AxisMap, Const, Data, Grad, Leaf, Map, Node, Tensor, Term, Winner, direct, walk
+
+WINNERS = "winner-pattern"  # the largest entry of every window stays where it is
 
 if TYPE_CHECKING:
     from symbolic.index import Extent
@@ -45,6 +48,7 @@ __all__ = [
     "Scope",
     "Step",
     "facts_of",
+    "kinks",
     "refuse_difference",
 ]
 
@@ -81,8 +85,8 @@ class Expand(Proof):
     using: tuple[Step, ...] = ()
 
     @property
-    def rests_on(self) -> tuple[Proof, ...]:
-        return tuple(step.proof for step in self.using)
+    def uses(self) -> tuple[Step, ...]:
+        return self.using
 
     def check(self, lhs: Term, rhs: Term) -> None:
         expansion = Expansion(facts_of(self.using))
@@ -106,6 +110,12 @@ class Derive(Proof):
         expansion = Expansion()
         refuse_difference(expansion, self._differentiate(expansion, lhs.of, lhs.wrt), expansion.table(rhs), lhs)
 
+    def requires(self, lhs: Term, _rhs: Term) -> tuple[str, ...]:
+        if not isinstance(lhs, Grad) or self.chain:  # with dC/dX as names nothing has been differentiated yet
+            return ()
+        nodes = [node for node in walk(lhs.of) if isinstance(node, Node) and lhs.wrt in node.args]
+        return tuple(dict.fromkeys(kink for node in nodes for kink in kinks(node.body)))
+
     def _differentiate(self, expansion: Expansion, of: Node, wrt: Tensor) -> Table:
         readers = [node for node in walk(of) if isinstance(node, Node) and wrt in node.args]
         if of.shape != ():
@@ -121,6 +131,17 @@ class Derive(Proof):
                 local = expansion.derivative(expansion.table(node.body), wrt)
             pieces.append(_product(expansion.table(incoming), local, wrt.size))
         return added(pieces, wrt.size)
+
+
+def kinks(body: Term) -> tuple[str, ...]:
+    """The conditions under which the derivative of a node's body is what the rules say."""
+    found = []
+    for part in direct(body):
+        if isinstance(part, Map) and local.TABLE[part.function].kink:
+            found.append(local.TABLE[part.function].kink)
+        if isinstance(part, Winner):
+            found.append(WINNERS)
+    return tuple(dict.fromkeys(found))
 
 
 def _product(cotangent: Table, jacobian: Table, columns: int) -> Table:
@@ -144,6 +165,9 @@ class Cite(Proof):
     @property
     def cited(self) -> Derivation | None:
         return self.theorem
+
+    def requires(self, _lhs: Term, _rhs: Term) -> tuple[str, ...]:
+        return self.theorem.given
 
     @property
     def scope(self) -> Scope:  # type: ignore[override]
@@ -169,8 +193,8 @@ class Rewrite(Proof):
     steps: tuple[Step, ...]
 
     @property
-    def rests_on(self) -> tuple[Proof, ...]:
-        return tuple(step.proof for step in self.steps)
+    def uses(self) -> tuple[Step, ...]:
+        return self.steps
 
     @property
     def scope(self) -> Scope:  # type: ignore[override]
@@ -190,9 +214,8 @@ class Both(Proof):
     first: Proof
     second: Proof
 
-    @property
-    def rests_on(self) -> tuple[Proof, ...]:
-        return self.first, self.second
+    def requires(self, lhs: Term, rhs: Term) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.first.requires(lhs, rhs), *self.second.requires(lhs, rhs))))
 
     @property
     def kinds(self) -> tuple[Proof, ...]:

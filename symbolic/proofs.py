@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symbolic.equality import Both, Cite, Derivation, Derive, Expand, Proof, Rewrite, Rule, Step
+from symbolic.equality import Both, Cite, Derivation, Derive, Expand, Proof, Rewrite, Rule, Step, kinks
 from symbolic.errors import ProofError
-from symbolic.local import TABLE
-from symbolic.term import Grad, Map, Multi, Node, Sum, Tensor, Term, walk
+from symbolic.term import Grad, Multi, Sum, Tensor, Term
 from symbolic.theorems import citation
 from symbolic.window import as_window
 
@@ -61,8 +60,5 @@ def cited(part: Multi, window: Term) -> Cite | None:
 
 def conditions(sweep: Sweep, tensor: Tensor) -> tuple[str, ...]:
     """The kink conventions that the consumers of a tensor bring in."""
-    kinks = []
-    for node in sweep.nodes:
-        if isinstance(node, Node) and tensor in node.args:
-            kinks += [TABLE[part.function].kink for part in walk(node.body) if isinstance(part, Map)]
-    return tuple(dict.fromkeys(kink for kink in kinks if kink))
+    readers = [node for node in sweep.nodes if tensor in node.args]
+    return tuple(dict.fromkeys(kink for node in readers for kink in kinks(node.body)))

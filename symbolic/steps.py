@@ -48,14 +48,18 @@ class Proof:
         raise ProofError(f"{type(self).__name__} shows nothing about {lhs} and {rhs}")
 
     @property
-    def rests_on(self) -> tuple[Proof, ...]:
-        """The evidence of the steps that this evidence uses."""
+    def uses(self) -> tuple[Step, ...]:
+        """The steps that this evidence takes for granted, each checked before."""
         return ()
+
+    def requires(self, _lhs: Term, _rhs: Term) -> tuple[str, ...]:
+        """The conditions that a step with this evidence must state: at least those of the steps it uses."""
+        return tuple(dict.fromkeys(condition for step in self.uses for condition in step.given))
 
     @property
     def kinds(self) -> tuple[Proof, ...]:
         """This evidence and all it rests on, in order."""
-        return self, *(kind for proof in self.rests_on for kind in proof.kinds)
+        return self, *(kind for step in self.uses for kind in step.proof.kinds)
 
     @property
     def cited(self) -> Derivation | None:
@@ -80,6 +84,9 @@ class Step:
         if self.lhs.shape != self.rhs.shape:
             raise ProofError(f"the sides have shapes {self.lhs.shape} and {self.rhs.shape}")
         self.proof.check(self.lhs, self.rhs)
+        missing = [condition for condition in self.proof.requires(self.lhs, self.rhs) if condition not in self.given]
+        if missing:
+            raise ProofError(f"the step holds only under the condition '{missing[0]}', which it does not state")
 
     def __reduce__(self) -> tuple[type[Step], tuple[Term, Term, Rule, Proof, tuple[str, ...]]]:
         return Step, (self.lhs, self.rhs, self.rule, self.proof, self.given)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symbolic.equality import kinks
 from symbolic.errors import ProofError
 from symbolic.flat import flat, refuse_difference
 from symbolic.form import Form
@@ -30,6 +31,9 @@ class Tangent(Proof):
 
     pairs: tuple[tuple[int, Renaming], ...]
     scope = Scope.ALL_SIZES
+
+    def requires(self, lhs: Term, _rhs: Term) -> tuple[str, ...]:
+        return kinks(lhs.of.body) if isinstance(lhs, Grad) and isinstance(lhs.of, Node) else ()
 
     def check(self, lhs: Term, rhs: Term) -> None:
         forward, backward = sides(lhs, rhs)

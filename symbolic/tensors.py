@@ -47,6 +47,7 @@ class Tensor(Term):
     """
 
     name: str
+    __array_ufunc__ = None  # a NumPy array beside a tensor asks the tensor, which refuses it in words
 
     def __getitem__(self, index: int | Index) -> sympy.Symbol:
         """The Symbol of one entry; Python's 0-based indices, negative ones count from the end."""
@@ -83,6 +84,9 @@ class Tensor(Term):
 
     def __pow__(self, exponent: Any) -> Tensor:
         return _operator("pow", self, exponent)
+
+    def __rpow__(self, base: Any) -> Tensor:
+        return _operator("pow", base, self)
 
     def __neg__(self) -> Tensor:
         return _operator("mul", -1, self)
@@ -123,6 +127,13 @@ class Node(Tensor):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shape", self.body.shape)
+        stack = [self.body]
+        while stack:
+            here = stack.pop()
+            if not isinstance(here, Tensor):
+                stack.extend(here.parts)
+            elif here not in self.args:
+                raise ValueError(f"the body of {self.op} reads {here.name or here!r}, which is not among its arguments")
         if self.name:
             check_name(self.name)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AxisMap", "Const", "Data", "Entry", "Flip", "Grad", "Index", "Leaf", "Map", "Multi", "Node", "Route", "Shape",
-    "Stack", "Sum", "Tensor", "Term", "Winner", "check_name", "scalars", "walk",
+    "Stack", "Sum", "Tensor", "Term", "Winner", "check_name", "direct", "scalars", "walk",
 ]  # fmt: skip
 
 
@@ -235,6 +235,16 @@ class Grad(Term):
 def scalars(*factors: Term, scale: Fraction = Fraction(1)) -> Multi:
     """The product of scalars: the form with no indices at all."""
     return Multi(Form((), ((),) * len(factors), (), (), scale, label="mul"), factors)
+
+
+def direct(term: Term) -> Iterator[Term]:
+    """Every term inside `term` up to the first tensors, which are given but not entered."""
+    stack = [term]
+    while stack:
+        here = stack.pop()
+        yield here
+        if not isinstance(here, Tensor):
+            stack.extend(here.parts)
 
 
 def walk(term: Term) -> Iterator[Term]:

@@ -69,7 +69,9 @@ def as_window(term: Multi) -> Term | None:
         return Multi(by_error_term(form), operands)
     if not holds(form.output, roles[2]):
         return None
-    kernels = [k for k, slot in enumerate(form.operands) if holds(slot, roles[1])]
+    kernels = [k for k, slot in enumerate(form.operands) if holds(slot, roles[1]) and not holds(slot, roles[0])]
+    if not kernels and any(holds(slot, roles[1]) for slot in form.operands):
+        return None  # a weight for every window, as the winners of a max-pool, is no kernel
     if not kernels:  # a constant kernel, as in average pooling, is its own rotation
         return Multi(replace(form, rows=tuple(turned(row, form.extent[row.u]) for row in form.rows)), operands)
     (kernel,) = kernels

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from symbolic.equality import Cite, Derivation, Rule, Step
+from symbolic.equality import WINNERS, Cite, Derivation, Rule, Step
 from symbolic.index import Extent, letter_size
 from symbolic.layers import CARRIED, SPATIAL, form
 from symbolic.matching import reindexed
@@ -77,9 +77,9 @@ def gradient(key: str, operand: int, rank: int, carried: int, without: str) -> D
     operands, delta = leaves_of(key, layer), Leaf("delta", layer.output_shape)
     view = Multi(layer.wrt(operand), (*operands[:operand], delta, *operands[operand + 1 :]))
     first = Grad(pairing(layer, operands, delta), operands[operand])
-    given = ("winner-pattern",) if key == "max_pool" else ()
+    given = (WINNERS,) if key == "max_pool" else ()  # W is held fixed
     steps = [Step(first, view, Rule.DROP_OPERAND, DropOperand(), given)]
-    window = as_window(view) if key != "max_pool" else None
+    window = as_window(view)
     if isinstance(window, Multi) and window != view:
         steps.append(reindexed(view, window, Rule.WINDOW))
     return Derivation(tuple(steps), NAMES[key, operand])

@@ -21,6 +21,9 @@ class SumsToOne(Proof):
 
     scope = Scope.ALL_SIZES
 
+    def requires(self, _lhs: Term, _rhs: Term) -> tuple[str, ...]:
+        return ("targets-sum-to-one",)
+
     def check(self, lhs: Term, rhs: Term) -> None:
         plain = isinstance(lhs, Multi) and not lhs.form.rows and len(lhs.operands) == 1 and lhs.form.scale == 1
         if not (plain and isinstance(lhs.parts[0], Leaf) and isinstance(rhs, Const) and rhs.value == 1):
