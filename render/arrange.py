@@ -114,9 +114,14 @@ class Arranger:
         return [*terms[: most // 2], (r"\cdots", ATOM), *terms[-max(1, most // 4) :]]
 
     def juxtaposed(self, factors: list[Printed]) -> Printed:
-        """Scalars written side by side, with a dot where two numbers or two fractions would run together."""
+        """Scalars side by side, with a dot where two numbers or two fractions would run together.
+
+        Three and more factors with a number among the later ones have dots throughout: a . 3 . x.
+        """
         if len(factors) == 1:
             return factors[0]
+        if len(factors) > 2 and any(text[:1].isdigit() for text, _ in factors[1:]):
+            return r" \cdot ".join(bracket(factor, PRODUCT)[0] for factor in factors), PRODUCT
         text, after = "", ""
         for factor in factors:
             here = bracket(factor, PRODUCT)

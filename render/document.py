@@ -236,12 +236,12 @@ class Document:
 
 
 def error_terms(blocks: tuple[Block, ...]) -> set[Term]:
-    """The nodes whose error terms dL/d(node) the equalities of a page speak of."""
+    """The nodes whose error terms dL/d(node) a page may print as delta."""
     found: set[Term] = set()
     for block in blocks:
         if isinstance(block, Box | Details):
             found |= error_terms(block.blocks)
-        steps = getattr(block, "steps", ())
+        steps = getattr(block, "steps", ()) if getattr(block, "gradient", "") != "partial" else ()
         if isinstance(block, Theorem):
             steps = (block.derivation,)
         for step in steps:

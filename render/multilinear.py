@@ -25,6 +25,7 @@ from render.arrange import (
 from render.forms import summed
 from render.math import error_terms_first
 from symbolic.index import Size, simplest
+from symbolic.term import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,9 @@ SIGNS = {"s": "stride", "d": "dilation", "e": "input\\ dilation", "p": "padding"
 
 def pointwise(printer: Printer, read: Reading) -> Printed:
     r"""Scalars side by side, arrays with \odot."""
-    scalars = error_terms_first([(x, printer.term(x)) for x in read.factors if x.shape == ()])
+    factors = [(x, printer.term(x)) for x in read.factors if x.shape == ()]
+    entries = all(isinstance(x, Entry) for x, _ in factors)
+    scalars = error_terms_first(factors) if entries else [printed for _, printed in factors]
     arrays = [printer.term(x) for x in read.factors if x.shape != ()]
     if not arrays:
         return printer.juxtaposed(scalars)
