@@ -124,7 +124,7 @@ def _shown(term: Node | Grad) -> str:
     """`O = conv2d(X, F)` or `dL/dX`, for messages."""
     if isinstance(term, Node):
         return repr(term)
-    return f"the gradient by {term.wrt.name or repr(term.wrt)}"
+    return f"the gradient by {getattr(term.wrt, 'name', '') or repr(term.wrt)}"
 
 
 def plain(value: Fraction) -> int | Fraction:
@@ -146,6 +146,8 @@ def contract(form: Form, arrays: list[Array], kind: np.dtype[Any]) -> Array:
     letters = [[x for axis in slot for x in axis] for slot in form.operands]
     views = [array.reshape(ints(form.extent[x] for x in names)) for array, names in zip(arrays, letters, strict=True)]
     wanted = [x for axis in form.output for x in axis]
+    if any(row.a in wanted and (row.i in wanted or row.u in wanted) for row in form.rows):
+        return _by_table(form, arrays, kind)
     scatters = [row for row in form.rows if row.a in wanted]
     for row in form.rows:
         if row not in scatters:
@@ -157,6 +159,17 @@ def contract(form: Form, arrays: list[Array], kind: np.dtype[Any]) -> Array:
         array, product = _scatter(row, form, array, product)
     array = array.transpose([product.index(x) for x in wanted]).reshape(ints(form.output_shape))
     return _times(array, form.scale)
+
+
+def _by_table(form: Form, arrays: list[Array], kind: np.dtype[Any]) -> Array:
+    """A form with both ends of a row in its output, such as the Toeplitz matrix of a kernel: product by product."""
+    places, reads = form.solutions()
+    products = np.ones(len(places), dtype=kind)
+    for array, at in zip(arrays, reads, strict=True):
+        products = products * array.reshape(-1)[at]
+    out = np.zeros(ints(form.output_shape), dtype=kind)
+    np.add.at(out.reshape(-1), places, products)
+    return _times(out, form.scale)
 
 
 def winners(form: Form, source: Array) -> Array:
@@ -239,7 +252,7 @@ def _einsum(
         kept = missing + kept
     counted = [x for x in form.extent if x not in present and x not in wanted and x not in bound]
     for letter in counted:
-        array = array * form.extent[letter]
+        array = np.asarray(array * form.extent[letter], dtype=kind)
     return array, kept
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symbolic.calculus import Sweep, sweep
 from symbolic.contract import Numbers
-from symbolic.errors import GradproofError, ShapeError, nearest
+from symbolic.errors import GradproofError, ShapeError, nearest, shown
 from symbolic.form import Form
 from symbolic.functional.arguments import exact
 from symbolic.index import ints
-from symbolic.naming import delta_name, refuse_clashes
+from symbolic.naming import delta_name, refuse_clashes, refuse_shared_symbols
 from symbolic.proofs import proof_of
 from symbolic.term import Data, Grad, Leaf, Multi, Node, Tensor, Term
 from symbolic.values import ByTensor, read_array, read_values
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from symbolic.equality import Derivation
 
 Key = Tensor | str
+MOST_DRAWS = 100  # of random numbers, until none makes a divisor 0
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,11 @@ class Derived:
 
     def tensor(self, key: Key) -> Tensor:
         """The tensor of this network with that name, or the tensor itself if it belongs to it."""
+        if not isinstance(key, str | Tensor):
+            raise GradproofError(
+                f"{type(key).__name__} {shown(key)} is not part of this network; expected one of its tensors or names: "
+                f"{', '.join(self._by_name)}"
+            )
         if isinstance(key, str):
             if key not in self._by_name:
                 known = ", ".join(self._by_name)
@@ -71,7 +79,7 @@ class Derived:
                 )
             return self._by_name[key]
         if key not in self.sweep.rules:
-            name = getattr(key, "name", "") or f"{key!r:.60}"
+            name = getattr(key, "name", "") or f"{shown(key)}"
             raise GradproofError(f"'{name}' is not part of this network; it has {', '.join(self._by_name)}")
         return key
 
@@ -85,6 +93,7 @@ class Derived:
         chosen = () if through is None else through if isinstance(through, tuple) else (through,)
         tensors = [self.tensor(key) for key in chosen]
         symbols: dict[Term, str] = {Grad(self.loss, x): delta_name(x, several=len(tensors) > 1) for x in tensors}
+        refuse_shared_symbols(symbols.values(), self._by_name)
         return Expressions(self.sweep.rules, symbols)
 
     def grad(self, key: Key, through: Key | tuple[Key, ...] | None = None) -> sympy.ImmutableDenseNDimArray:
@@ -102,11 +111,11 @@ class Derived:
         shape = ints(tensor.shape)
         at = tuple(index) if isinstance(index, tuple | list) else (index,)
         inside = len(at) == len(shape) and all(
-            isinstance(i, int) and -n <= i < n for i, n in zip(at, shape, strict=True)
+            isinstance(i, Integral) and -n <= i < n for i, n in zip(at, shape, strict=True)
         )
         if not inside:
             raise ShapeError(f"{tensor.name or 'this tensor'} has shape {shape}: no entry {list(at)} (0-based)")
-        place = int(np.ravel_multi_index([i % n for i, n in zip(at, shape, strict=True)], shape)) if shape else 0
+        place = int(np.ravel_multi_index([int(i) % n for i, n in zip(at, shape, strict=True)], shape)) if shape else 0
         return self._expressions(through).entry(self.gradient(tensor), place)
 
     def local(self, key: Key, wrt: Key) -> sympy.ImmutableDenseNDimArray:
@@ -124,9 +133,9 @@ class Derived:
             raise GradproofError(
                 f"'{argument.name}' is not an argument of '{node.name}': local gradients are by arguments"
             )
-        names: dict[Term, str] = {}
-        for place, arg in enumerate(node.args):
-            names[arg] = arg.name or f"arg{place + 1}"
+        taken = {arg.name for arg in node.args}
+        free = (name for place in count(1) if (name := f"arg{place}") not in taken)
+        names: dict[Term, str] = {arg: arg.name or next(free) for arg in dict.fromkeys(node.args)}
         writing = Expressions(symbols=names)
         outputs = [writing.entry(node.body, place) for place in range(node.size)]
         if argument.name:
@@ -168,17 +177,25 @@ class Derived:
         """Every gradient by three roads and by finite differences at given or random numbers; prints as a table."""
         from symbolic.crosscheck import crosscheck
 
-        arrays = read_values(values, self.inputs) if values is not None else _random(self.inputs, seed)
-        return crosscheck(self, arrays)
+        if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
+            raise GradproofError(f"check: seed must be a whole number of at least 0; got {shown(seed)}")
+        if values is not None:
+            return crosscheck(self, read_values(values, self.inputs))
+        generator = np.random.default_rng(int(seed))
+        for _ in range(MOST_DRAWS - 1):
+            try:
+                return crosscheck(self, _random(self.inputs, generator))
+            except GradproofError:  # a division by 0 at these numbers: others are drawn
+                continue
+        return crosscheck(self, _random(self.inputs, generator))
 
     def proof(self, key: Key) -> Derivation:
         """The chain from dL/d(tensor) to "this is a convolution", with the theorem for all sizes that it cites."""
         return proof_of(self.sweep, self.tensor(key))
 
 
-def _random(inputs: tuple[Leaf, ...], seed: int) -> dict[Tensor, NDArray[Any]]:
-    """Small whole numbers without 0, the same for the same seed."""
-    generator = np.random.default_rng(seed)
+def _random(inputs: tuple[Leaf, ...], generator: np.random.Generator) -> dict[Tensor, NDArray[Any]]:
+    """Small whole numbers without 0."""
     arrays: dict[Tensor, NDArray[Any]] = {}
     for leaf in inputs:
         numbers = generator.integers(1, 10, size=ints(leaf.shape)) * generator.choice([-1, 1], size=ints(leaf.shape))
@@ -195,7 +212,7 @@ def derive(loss: Tensor, gradient: Any = None) -> Derived:
     Raises    GradproofError, ShapeError, NameInvalidError.
     """
     if not isinstance(loss, Node):
-        raise GradproofError(f"derive: expected a tensor made by an operator; got {type(loss).__name__} {loss!r:.60}")
+        raise GradproofError(f"derive: expected a tensor made by an operator; got {type(loss).__name__} {shown(loss)}")
     if gradient is None:
         if loss.shape != ():
             raise ShapeError(

@@ -25,6 +25,15 @@ class ProofError(GradproofError):
     """A step whose two sides are not shown to be equal. The message names the first difference."""
 
 
+def shown(value: object, most: int = 60) -> str:
+    """What the user gave, on one line and not longer than that."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return f"{type(value).__name__} of very many digits"
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'conv-layer'?` or nothing: the closest of the known names, for error messages."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from symbolic.errors import NameInvalidError, ShapeError
@@ -10,7 +11,7 @@ from symbolic.index import ints
 from symbolic.term import Grad, Index, Tensor, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import sympy
 
@@ -28,10 +29,10 @@ def entry_symbol(tensor: Tensor, index: Index) -> sympy.Symbol:
     shape = tuple(n for n in tensor.shape if isinstance(n, int))
     if not tensor.name:
         raise NameInvalidError("this tensor has no name, so its entries have none; give the operator a name=")
-    inside = len(index) == len(shape) and all(-n <= i < n for i, n in zip(index, shape, strict=True))
-    if not inside or not all(isinstance(i, int) for i in index):
+    whole = len(index) == len(shape) and all(isinstance(i, Integral) and not isinstance(i, bool) for i in index)
+    if not whole or not all(-n <= i < n for i, n in zip(index, shape, strict=True)):
         raise ShapeError(f"{tensor.name} has shape {shape}: no entry {list(index)} (indices are 0-based)")
-    return symbol(entry_name(tensor.name, tuple(i % n for i, n in zip(index, shape, strict=True))))
+    return symbol(entry_name(tensor.name, tuple(int(i) % n for i, n in zip(index, shape, strict=True))))
 
 
 @cache
@@ -46,6 +47,20 @@ def delta_name(of: Term, *, several: bool = False) -> str:
     """`delta`, or `delta_O` where there are several error terms in one expression."""
     name = getattr(of, "name", "")
     return f"delta_{name}" if several and name else "delta"
+
+
+def refuse_shared_symbols(symbols: Collection[str], names: Iterable[str]) -> None:
+    """Refuse error terms whose symbols would be those of a tensor, or of one another."""
+    if len(set(symbols)) != len(symbols):
+        raise NameInvalidError(
+            "through: each of several tensors needs a name of its own, else their error terms print alike"
+        )
+    for symbol in symbols:
+        for name in names:
+            if name == symbol or name.startswith(f"{symbol}_"):
+                raise NameInvalidError(
+                    f"through: the error term prints as {symbol}, like the tensor '{name}'; rename that"
+                )
 
 
 def label(term: Term) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolic.contract import plain
-from symbolic.errors import GradproofError, ShapeError, nearest
+from symbolic.errors import GradproofError, ShapeError, nearest, shown
 from symbolic.term import Tensor
 
 Array = NDArray[Any]
@@ -53,10 +53,15 @@ def read_values(values: Mapping[Any, Any], leaves: Sequence[Tensor]) -> dict[Ten
     for key, value in values.items():
         name = key.name if isinstance(key, Tensor) else key
         if name in given:
-            raise GradproofError(f"values: two values are given for {name!r:.60}, by name and by tensor; expected one")
+            raise GradproofError(f"values: two values are given for {shown(name)}, by name and by tensor; expected one")
+        if isinstance(key, Tensor) and name in by_name and key != by_name[name]:
+            raise GradproofError(
+                f"values: the tensor '{name}' of shape {key.shape} is not the network's input '{name}' of shape "
+                f"{by_name[name].shape}"
+            )
         if name not in by_name:
             raise GradproofError(
-                f"values: the network has no input {name!r:.60}{nearest(str(name), by_name)}; its inputs are "
+                f"values: the network has no input {shown(name)}{nearest(str(name), by_name)}; its inputs are "
                 f"{', '.join(by_name)}"
             )
         given[name] = value
@@ -65,10 +70,7 @@ def read_values(values: Mapping[Any, Any], leaves: Sequence[Tensor]) -> dict[Ten
         raise GradproofError(f"values: no value for {', '.join(missing)}; the inputs are {', '.join(by_name)}")
     arrays = {leaf: read_array(name, given[name], leaf.shape) for name, leaf in by_name.items()}
     if any(array.dtype == np.float64 for array in arrays.values()):
-        return {
-            leaf: np.array(_as_floats(leaf.name, array.reshape(-1)), dtype=np.float64).reshape(array.shape)
-            for leaf, array in arrays.items()
-        }
+        return {leaf: _as_floats(leaf.name, array) for leaf, array in arrays.items()}
     return arrays
 
 
@@ -81,9 +83,9 @@ def read_array(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
         given = _shape(name, value)
         leaves = [_number(name, x) for x in _leaves(value)]
         floats = any(isinstance(x, float) for x in leaves)
-        array = np.empty(len(leaves), dtype=np.float64 if floats else object)
-        array[:] = _as_floats(name, leaves) if floats else leaves
-        array = array.reshape(given)
+        array = np.empty(len(leaves), dtype=object)
+        array[:] = leaves
+        array = (_as_floats(name, array) if floats else array).reshape(given)
     if given != tuple(shape):
         raise ShapeError(f"{name}: expected values of shape {tuple(shape)}; got shape {given}")
     if array.dtype == np.float64 and not np.isfinite(array).all():
@@ -91,9 +93,9 @@ def read_array(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
     return array
 
 
-def _as_floats(name: str, numbers: Iterable[Any]) -> list[float]:
+def _as_floats(name: str, array: Array) -> Array:
     try:
-        return [float(x) for x in numbers]
+        return array.astype(np.float64)
     except OverflowError:
         raise GradproofError(f"{name}: a number is too large for the floats it stands beside") from None
 
@@ -129,4 +131,4 @@ def _number(name: str, value: Any) -> int | float | Fraction:
             if not math.isfinite(value):
                 raise GradproofError(f"{name}: every value must be finite; got {value}")
             return value
-    raise GradproofError(f"{name}: expected numbers (int, Fraction or float); got {value!r:.60}")
+    raise GradproofError(f"{name}: expected numbers (int, Fraction or float); got {shown(value)}")

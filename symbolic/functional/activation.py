@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from symbolic.errors import GradproofError, ShapeError
-from symbolic.functional.arguments import as_tensor, exact, node
+from symbolic.errors import GradproofError, ShapeError, shown
+from symbolic.functional.arguments import as_tensor, axis, exact, node
 from symbolic.functional.arithmetic import difference
 from symbolic.layers import pointwise
 from symbolic.term import AxisMap, Map, Multi, Node, Sum, Tensor, Term
@@ -36,7 +36,9 @@ def softplus(input: Tensor, beta: Any = 1, threshold: Any = 20, *, name: str = "
     Source  torch.nn.functional.softplus.
     """
     if exact("softplus: beta", beta) != 1 or exact("softplus: threshold", threshold) <= 0:
-        raise GradproofError(f"softplus: only beta=1 and a positive threshold are supported; got beta={beta!r:.60}")
+        raise GradproofError(
+            f"softplus: beta must be 1 and threshold positive; got beta={shown(beta)}, threshold={shown(threshold)}"
+        )
     x = as_tensor("softplus", "input", input)
     return node("softplus", (x,), Map("softplus", x), name)
 
@@ -46,8 +48,8 @@ def gelu(input: Tensor, approximate: str = "none", *, name: str = "") -> Node:
 
     Source  torch.nn.functional.gelu.
     """
-    if approximate != "none":
-        raise GradproofError(f'gelu: approximate must be "none" (the erf form); got {approximate!r:.60}')
+    if not isinstance(approximate, str) or approximate != "none":
+        raise GradproofError(f'gelu: approximate must be "none" (the erf form); got {shown(approximate)}')
     x = as_tensor("gelu", "input", input)
     return node("gelu", (x,), Map("gelu", x), name)
 
@@ -62,29 +64,29 @@ def leaky_relu(input: Tensor, negative_slope: Any = 0.01, *, name: str = "") -> 
     return node("leaky_relu", (x,), Map("leaky_relu", x, param=slope), name, negative_slope=slope)
 
 
-def _axis(operator: str, dim: Any, rank: int) -> int:
-    if isinstance(dim, bool) or not isinstance(dim, int) or not -rank <= dim < rank:
-        raise ShapeError(f"{operator}: dim must be an axis from {-rank} to {rank - 1}; got {dim!r:.60}")
-    return dim % rank
+def _line(operator: str, input: Any, dim: Any) -> tuple[Tensor, int]:
+    """The input and the axis along which its entries compete; a scalar has none."""
+    x = as_tensor(operator, "input", input)
+    if not x.shape:
+        raise ShapeError(f"{operator}: the input must have at least one axis; got shape ()")
+    return x, axis(operator, "dim", dim, len(x.shape))
 
 
 def softmax(input: Tensor, dim: int, *, name: str = "") -> Node:
     """exp x / sum exp x along `dim`; logits of any size, nothing overflows.  Source  torch.nn.functional.softmax."""
-    x = as_tensor("softmax", "input", input)
-    axis = _axis("softmax", dim, len(x.shape))
-    return node("softmax", (x,), AxisMap("softmax", x, axis), name, dim=axis)
+    x, along = _line("softmax", input, dim)
+    return node("softmax", (x,), AxisMap("softmax", x, along), name, dim=along)
 
 
 def log_softmax(input: Tensor, dim: int, *, name: str = "") -> Node:
     """x - log sum exp x along `dim`.  Source  torch.nn.functional.log_softmax."""
-    x = as_tensor("log_softmax", "input", input)
-    axis = _axis("log_softmax", dim, len(x.shape))
-    return node("log_softmax", (x,), log_probabilities(x, axis), name, dim=axis)
+    x, along = _line("log_softmax", input, dim)
+    return node("log_softmax", (x,), log_probabilities(x, along), name, dim=along)
 
 
-def log_probabilities(x: Term, axis: int) -> Sum:
+def log_probabilities(x: Term, along: int) -> Sum:
     """log softmax along an axis, as a term."""
-    return difference(x, AxisMap("logsumexp", x, axis), x.shape)
+    return difference(x, AxisMap("logsumexp", x, along), x.shape)
 
 
 def product(one: Term, other: Term, scale: Fraction = Fraction(1)) -> Multi:

@@ -8,10 +8,12 @@ from fractions import Fraction
 from numbers import Integral, Rational
 from typing import Any
 
-from symbolic.errors import GradproofError, ShapeError
+from symbolic.errors import GradproofError, ShapeError, nearest, shown
 from symbolic.term import Leaf, Node, Shape, Tensor, Term, check_name
 
-SMALLEST_SIZE, LARGEST_SIZE = 1, 10**6
+SMALLEST_SIZE, LARGEST_SIZE = 1, 10**6  # of an input tensor, and of a stride, padding, ...
+LARGEST_RESULT = 10**7
+MOST_AXES = 16
 
 
 def tensor(name: str, shape: Sequence[int] = ()) -> Leaf:
@@ -22,7 +24,9 @@ def tensor(name: str, shape: Sequence[int] = ()) -> Leaf:
     """
     check_name(name)
     if isinstance(shape, str) or not isinstance(shape, Sequence):
-        raise ShapeError(f"tensor '{name}': shape must be a tuple of sizes such as (3, 3); got {shape!r:.60}")
+        raise ShapeError(f"tensor '{name}': shape must be a tuple of sizes such as (3, 3); got {shown(shape)}")
+    if len(shape) > MOST_AXES:
+        raise ShapeError(f"tensor '{name}': shape has {len(shape)} axes; at most {MOST_AXES} are supported")
     sizes = tuple(whole(f"tensor '{name}'", "shape", n, SMALLEST_SIZE) for n in shape)
     if math.prod(sizes) > LARGEST_SIZE:
         raise ShapeError(f"tensor '{name}': shape {sizes} has more than {LARGEST_SIZE:,} entries")
@@ -37,27 +41,52 @@ def exact(where: str, value: Any) -> Fraction:
         return Fraction(int(value.numerator), int(value.denominator))
     if getattr(value, "is_Rational", False):
         return Fraction(int(value.p), int(value.q))
-    if isinstance(value, float) or hasattr(value, "dtype"):
+    if isinstance(value, float) or (getattr(value, "ndim", None) == 0 and value.dtype.kind in "iuf"):
         number = float(value)
         if not math.isfinite(number):
             raise GradproofError(f"{where}: expected a finite number; got {number}")
         return Fraction(repr(number))
-    raise GradproofError(f"{where}: expected a number (int, Fraction or float); got {value!r:.60}")
+    raise GradproofError(f"{where}: expected a number (int, Fraction or float); got {shown(value)}")
 
 
 def whole(operator: str, argument: str, value: Any, least: int) -> int:
-    """A whole number of at least `least`."""
+    """A whole number of at least `least`, and small enough to count entries with."""
     if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
-        raise ShapeError(f"{operator}: {argument} must be a whole number of at least {least}; got {value!r:.60}")
+        raise ShapeError(f"{operator}: {argument} must be a whole number of at least {least}; got {shown(value)}")
+    if int(value) > LARGEST_SIZE:
+        raise ShapeError(f"{operator}: {argument} must be at most {LARGEST_SIZE:,}; got {shown(value)}")
     return int(value)
+
+
+def flag(operator: str, argument: str, value: Any) -> bool:
+    """True or False, nothing that merely counts as one of them."""
+    if not isinstance(value, bool) and getattr(getattr(value, "dtype", None), "kind", "") != "b":
+        raise GradproofError(f"{operator}: {argument} must be True or False; got {shown(value)}")
+    return bool(value)
+
+
+def word(operator: str, argument: str, value: Any, known: Sequence[str]) -> str:
+    """One of the known words."""
+    if not isinstance(value, str) or value not in known:
+        close = nearest(value, known) if isinstance(value, str) else ""
+        raise GradproofError(f"{operator}: {argument} must be one of {', '.join(known)}; got {shown(value)}{close}")
+    return value
+
+
+def axis(operator: str, argument: str, value: Any, rank: int) -> int:
+    """An axis counted from 0; negative ones count from the end. A scalar has the axis 0, as in PyTorch."""
+    most = max(rank, 1)
+    if isinstance(value, bool) or not isinstance(value, Integral) or not -most <= int(value) < most:
+        raise ShapeError(f"{operator}: {argument} must be an axis from {-most} to {most - 1}; got {shown(value)}")
+    return int(value) % most
 
 
 def per_axis(operator: str, argument: str, value: Any, rank: int, least: int) -> tuple[int, ...]:
     """One whole number for all spatial axes, or one per axis."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         if len(value) not in {1, rank}:
             raise ShapeError(
-                f"{operator}: {argument} takes one number or {rank}, one per spatial axis; got {tuple(value)!r:.60}"
+                f"{operator}: {argument} takes one number or {rank}, one per spatial axis; got {shown(tuple(value))}"
             )
         values = tuple(value) * (rank if len(value) == 1 else 1)
     else:
@@ -81,12 +110,12 @@ def paddings(
         }
         if value not in words:
             raise ShapeError(
-                f'{operator}: padding must be numbers, (low, high) pairs, "valid", "same" or "full"; got {value!r:.40}'
+                f'{operator}: padding must be numbers, (low, high) pairs, "valid", "same" or "full"; got {shown(value)}'
             )
         return tuple(words[value])
     if isinstance(value, Sequence) and any(isinstance(x, Sequence) for x in value):
         if len(value) != rank or any(not isinstance(x, Sequence) or isinstance(x, str) or len(x) != 2 for x in value):
-            raise ShapeError(f"{operator}: padding takes {rank} (low, high) pairs; got {tuple(value)!r:.60}")
+            raise ShapeError(f"{operator}: padding takes {rank} (low, high) pairs; got {shown(tuple(value))}")
         return tuple((whole(operator, "padding", low, 0), whole(operator, "padding", high, 0)) for low, high in value)
     return tuple((p, p) for p in per_axis(operator, "padding", value, rank, 0))
 
@@ -116,12 +145,16 @@ def output_sizes(
 def as_tensor(operator: str, argument: str, value: Any) -> Tensor:
     """A tensor, or one clear sentence."""
     if not isinstance(value, Tensor):
-        raise GradproofError(f"{operator}: {argument} must be a tensor; got {type(value).__name__} {value!r:.60}")
+        raise GradproofError(f"{operator}: {argument} must be a tensor; got {type(value).__name__} {shown(value)}")
     return value
 
 
 def node(op: str, args: tuple[Tensor, ...], body: Term, name: str, **params: Any) -> Node:
     """The operator's node; `name` may be empty."""
+    if not isinstance(name, str):
+        check_name(name)
+    if math.prod(n for n in body.shape if isinstance(n, int)) > LARGEST_RESULT:
+        raise ShapeError(f"{op}: the result of shape {body.shape} has more than {LARGEST_RESULT:,} entries")
     return Node(op, args, body, params, name)
 
 

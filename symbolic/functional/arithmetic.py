@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from symbolic.build import multi, scaled
-from symbolic.errors import ShapeError
-from symbolic.functional.arguments import exact, node, whole
+from symbolic.errors import ShapeError, shown
+from symbolic.functional.arguments import exact, node
 from symbolic.layers import pointwise
 from symbolic.term import Const, Leaf, Map, Multi, Node, Shape, Sum, Tensor, Term
 
@@ -90,8 +90,12 @@ def div(input: Any, other: Any, *, name: str = "") -> Node:
 def pow(input: Any, exponent: int, *, name: str = "") -> Node:
     """input ** exponent for a whole exponent from -64 to 64."""
     x = _operand("**", input)
-    number = whole("**", "exponent", exponent, -LARGEST_EXPONENT)
+    if isinstance(exponent, Tensor):
+        raise ShapeError("**: exponent must be a number; got a tensor")
+    number = exact("**: exponent", exponent)
+    if number.denominator != 1 or number < -LARGEST_EXPONENT:
+        raise ShapeError(f"**: exponent must be a whole number of at least -{LARGEST_EXPONENT}; got {shown(exponent)}")
     if number > LARGEST_EXPONENT:
-        raise ShapeError(f"**: exponent must be at most {LARGEST_EXPONENT}; got {number}")
-    body: Term = Map("pow", x, param=Fraction(number)) if number else Const(Fraction(1), x.shape)
-    return _node("pow", (x,), x if number == 1 else body, name, exponent=number)
+        raise ShapeError(f"**: exponent must be at most {LARGEST_EXPONENT}; got {shown(exponent)}")
+    body: Term = Map("pow", x, param=number) if number else Const(Fraction(1), x.shape)
+    return _node("pow", (x,), x if number == 1 else body, name, exponent=int(number))

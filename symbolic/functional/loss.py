@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from symbolic import layers
-from symbolic.errors import GradproofError, ShapeError, nearest
+from symbolic.errors import ShapeError, shown
 from symbolic.functional.activation import log_probabilities
-from symbolic.functional.arguments import as_tensor, node
+from symbolic.functional.arguments import as_tensor, node, word
 from symbolic.functional.arithmetic import difference
 from symbolic.term import Data, Map, Multi, Node, Shape, Tensor, Term
 
@@ -28,18 +28,10 @@ def _reduced(terms: Term, kind: str) -> Term:
 
 
 def _residual(operator: str, x: Tensor, t: Tensor, kind: str) -> Term:
-    _known_reduction(operator, kind)
+    word(operator, "reduction", kind, REDUCTIONS)
     if x.shape != t.shape:
         raise ShapeError(f"{operator}: input and target must have one shape; got {x.shape} and {t.shape}")
     return difference(x, t, x.shape)
-
-
-def _known_reduction(operator: str, kind: str) -> None:
-    if kind not in REDUCTIONS:
-        raise GradproofError(
-            f"{operator}: reduction must be one of {', '.join(REDUCTIONS)}; got {kind!r:.60}"
-            f"{nearest(str(kind), REDUCTIONS)}"
-        )
 
 
 def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean", *, name: str = "") -> Node:
@@ -74,7 +66,7 @@ def cross_entropy(input: Tensor, target: Any, reduction: str = "mean", *, name: 
     Raises   ShapeError for labels out of range or of another shape.     Source  torch.nn.functional.cross_entropy.
     """
     x = as_tensor("cross_entropy", "input", input)
-    _known_reduction("cross_entropy", reduction)
+    word("cross_entropy", "reduction", reduction, REDUCTIONS)
     if not x.shape:
         raise ShapeError("cross_entropy: logits need a class axis; got shape ()")
     axis = 0 if len(x.shape) == 1 else 1
@@ -103,7 +95,7 @@ def read_labels(target: Any, shape: Shape, axis: int) -> Any:
     for label in array.reshape(-1):
         if isinstance(label, bool) or not isinstance(label, Integral) or not 0 <= int(label) < classes:
             raise ShapeError(
-                f"cross_entropy: a class index must be a whole number from 0 to {classes - 1}; got {label!r:.60}"
+                f"cross_entropy: a class index must be a whole number from 0 to {classes - 1}; got {shown(label)}"
             )
     return _nested(array.tolist())
 

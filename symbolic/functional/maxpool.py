@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symbolic.functional.arguments import documented, node, output_sizes, per_axis
+from symbolic.errors import ShapeError
+from symbolic.functional.arguments import documented, flag, node, output_sizes, per_axis
 from symbolic.functional.conv import spatial
 from symbolic.functional.pool import carried_axes, overhang, pool_padding
 from symbolic.layers import form
@@ -31,18 +32,31 @@ def _max_pool(
     dilations = per_axis(operator, "dilation", dilation, rank, 1)
     low = pool_padding(operator, padding, kernel)
     size = tuple(int(n) for n in x.shape[len(leading) :])  # type: ignore[arg-type]
+    ceil_mode = flag(operator, "ceil_mode", ceil_mode)
     reach = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilations, strict=True))
     pads = tuple(
         (p, p + overhang(n, k, s, p, ceil_mode=ceil_mode)) for n, k, s, p in zip(size, reach, strides, low, strict=True)
     )
     out = output_sizes(operator, size, kernel, strides, pads, dilations)
+    for m, n, k, s, p, d in zip(out, size, kernel, strides, low, dilations, strict=True):
+        _refuse_empty_windows(operator, m, n, k, s, p, d)
     sizes = spatial(size, kernel, out, strides, dilations, pads) | leading
     layer = form("max_pool", sizes, rank=rank, carried=len(leading))
     body = Multi(layer, (Winner(x, layer), x))
     return node(
         operator, (x,), body, name, kernel_size=kernel, stride=strides, padding=low, dilation=dilations,
-        ceil_mode=bool(ceil_mode),
+        ceil_mode=ceil_mode,
     )  # fmt: skip
+
+
+def _refuse_empty_windows(operator: str, m: int, n: int, k: int, s: int, p: int, d: int) -> None:
+    """Along one axis every window must see the input: the maximum of nothing would be minus infinity."""
+    for i in range(m):
+        if not any(0 <= s * i + d * u - p < n for u in range(k)):
+            raise ShapeError(
+                f"{operator}: window {i} on an axis of size {n} lies in the padding alone (kernel_size {k}, "
+                f"stride {s}, padding {p}, dilation {d}); every window must reach the input"
+            )
 
 
 _DOC = """The largest entry of every window, channel by channel.

@@ -6,9 +6,9 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from symbolic.errors import GradproofError, ShapeError
+from symbolic.errors import GradproofError, ShapeError, shown
 from symbolic.functional.activation import product
-from symbolic.functional.arguments import as_tensor, exact, node
+from symbolic.functional.arguments import as_tensor, exact, flag, node
 from symbolic.functional.arithmetic import difference
 from symbolic.index import ints
 from symbolic.layers import pointwise, reduction
@@ -34,14 +34,17 @@ def batch_norm(
     Raises  ShapeError, GradproofError.     Source  torch.nn.functional.batch_norm.
     """
     x = as_tensor("batch_norm", "input", input)
-    if not training or running_mean is not None or running_var is not None:
-        raise GradproofError("batch_norm: training=True without running statistics is required; got something else")
+    if not flag("batch_norm", "training", training):
+        raise GradproofError("batch_norm: training=True (the batch's own statistics) is required; got training=False")
+    for argument, given in (("running_mean", running_mean), ("running_var", running_var)):
+        if given is not None:
+            raise GradproofError(f"batch_norm: {argument} must be None, statistics are the batch's; got {shown(given)}")
     exact("batch_norm: momentum", momentum)
     epsilon = exact("batch_norm: eps", eps)
-    if len(x.shape) < 2 or epsilon < 0:
-        raise ShapeError(
-            f"batch_norm: expected input (N, C, ...) and eps of at least 0; got {x.shape} and eps={eps!r:.60}"
-        )
+    if len(x.shape) < 2:
+        raise ShapeError(f"batch_norm: input must have shape (N, C) or (N, C, ...); got {x.shape}")
+    if epsilon <= 0:
+        raise GradproofError(f"batch_norm: eps must be positive; got {shown(eps)}")
     over = tuple(axis for axis in range(len(x.shape)) if axis != 1)
     count = prod(ints(x.shape[axis] for axis in over))
     if count < 2:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from symbolic.errors import ShapeError
-from symbolic.functional.arguments import as_tensor, documented, node, output_sizes, per_axis, whole
+from symbolic.errors import ShapeError, shown
+from symbolic.functional.arguments import (
+    LARGEST_SIZE,
+    as_tensor,
+    documented,
+    flag,
+    node,
+    output_sizes,
+    per_axis,
+    whole,
+)
 from symbolic.functional.conv import spatial
 from symbolic.layers import CARRIED, form
 from symbolic.term import Data, Multi, Node, Tensor, Term
@@ -35,6 +45,12 @@ def _avg_pool(
     strides = kernel if stride is None else per_axis(operator, "stride", stride, rank, 1)
     low = pool_padding(operator, padding, kernel)
     size = tuple(int(n) for n in x.shape[len(leading) :])  # type: ignore[arg-type]
+    ceil_mode = flag(operator, "ceil_mode", ceil_mode)
+    include_pad = flag(operator, "count_include_pad", count_include_pad)
+    if rank == 3 and any(k > n for k, n in zip(kernel, size, strict=True)):
+        raise ShapeError(
+            f"{operator}: kernel_size must be at most the input size {size}, padding not counted; got {kernel}"
+        )
     pads = tuple(
         (p, p + overhang(n, k, s, p, ceil_mode=ceil_mode))
         for n, k, s, p in zip(size, kernel, strides, low, strict=True)
@@ -44,12 +60,14 @@ def _avg_pool(
     sizes = spatial(size, kernel, out, strides, ones, pads) | leading
     if divisor_override is None:
         counts = [
-            _counts(m, n, k, s, p, include_pad=count_include_pad)
+            _counts(m, n, k, s, p, include_pad=include_pad)
             for m, n, k, s, p in zip(out, size, kernel, strides, low, strict=True)
         ]
         divisors = _outer(counts)
     else:
-        divisors = [whole(operator, "divisor_override", divisor_override, 1)]
+        divisors = [whole(operator, "divisor_override", divisor_override, -LARGEST_SIZE)]
+        if divisors == [0]:
+            raise ShapeError(f"{operator}: divisor_override must not be 0; got 0")
     body: Term
     if len(set(divisors)) == 1:
         body = Multi(form("avg_pool", sizes, scale=Fraction(1, divisors[0]), rank=rank, carried=len(leading)), (x,))
@@ -57,8 +75,8 @@ def _avg_pool(
         uneven = Data(tuple(Fraction(1, n) for n in divisors), out)
         body = Multi(form("avg_pool_uneven", sizes, rank=rank, carried=len(leading)), (uneven, x))
     return node(
-        operator, (x,), body, name, kernel_size=kernel, stride=strides, padding=low, ceil_mode=bool(ceil_mode),
-        count_include_pad=bool(count_include_pad), divisor_override=divisor_override,
+        operator, (x,), body, name, kernel_size=kernel, stride=strides, padding=low, ceil_mode=ceil_mode,
+        count_include_pad=include_pad, divisor_override=None if divisor_override is None else divisors[0],
     )  # fmt: skip
 
 
@@ -104,9 +122,10 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any, *, name: str = "") -> N
     Shapes  input (H, W), (C, H, W) or (N, C, H, W); output (..., 1, 1).     Raises  ShapeError.
     """
     x, leading = carried_axes("adaptive_avg_pool2d", input, 2)
-    if per_axis("adaptive_avg_pool2d", "output_size", output_size, 2, 1) != (1, 1):
+    single = isinstance(output_size, Sequence) and len(output_size) == 1  # PyTorch takes one number or two
+    if single or per_axis("adaptive_avg_pool2d", "output_size", output_size, 2, 1) != (1, 1):
         raise ShapeError(
-            f"adaptive_avg_pool2d: output_size must be 1; got {output_size!r:.60}; use avg_pool2d for others"
+            f"adaptive_avg_pool2d: output_size must be 1; got {shown(output_size)}; use avg_pool2d for others"
         )
     pooled = avg_pool2d(x, tuple(int(n) for n in x.shape[len(leading) :]))  # type: ignore[arg-type]
     return node("adaptive_avg_pool2d", (x,), pooled.body, name, output_size=(1, 1))

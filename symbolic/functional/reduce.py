@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
+from numbers import Integral
 from typing import Any
 
 from symbolic.build import multi
-from symbolic.errors import ShapeError
-from symbolic.functional.arguments import as_tensor, node
+from symbolic.errors import ShapeError, shown
+from symbolic.functional.arguments import as_tensor, flag, node
 from symbolic.index import ints
 from symbolic.layers import reduction
 from symbolic.term import Multi, Node, Tensor
 
 
 def axes_of(operator: str, dim: Any, rank: int) -> tuple[int, ...]:
-    """Axes as sorted numbers from 0; None means all."""
-    dims = tuple(range(rank)) if dim is None else tuple(dim) if isinstance(dim, Sequence) else (dim,)
-    wrong = [d for d in dims if isinstance(d, bool) or not isinstance(d, int) or not -rank <= d < rank]
-    if wrong or len({d % rank for d in dims} if rank else dims) != len(dims):
-        raise ShapeError(f"{operator}: dim must name different axes from {-rank} to {rank - 1}; got {dim!r:.60}")
-    return tuple(sorted(d % rank for d in dims)) if rank else ()
+    """Axes as sorted numbers from 0; None and (), as in PyTorch, mean all."""
+    given = tuple(dim) if isinstance(dim, Sequence) and not isinstance(dim, str | bytes) else (dim,)
+    if dim is None or not given:
+        return tuple(range(rank))
+    most = max(rank, 1)
+    dims = {
+        int(d) % most for d in given if isinstance(d, Integral) and not isinstance(d, bool) and -most <= int(d) < most
+    }
+    if len(dims) != len(given):
+        raise ShapeError(f"{operator}: dim must name different axes from {-most} to {most - 1}; got {shown(dim)}")
+    return tuple(sorted(dims)) if rank else ()
 
 
 def _reduced(operator: str, x: Tensor, dim: Any, keepdim: bool, name: str) -> Node:
@@ -29,8 +35,9 @@ def _reduced(operator: str, x: Tensor, dim: Any, keepdim: bool, name: str) -> No
     dims = axes_of(operator, dim, len(x.shape))
     count = prod(ints(x.shape[d] for d in dims))
     scale = Fraction(1, count) if operator == "mean" else Fraction(1)
-    body = multi(Multi(reduction(x.shape, dims, scale, keepdim=keepdim), (x,)))
-    return node(operator, (x,), body, name, dim=dims, keepdim=bool(keepdim))
+    kept = flag(operator, "keepdim", keepdim)
+    body = multi(Multi(reduction(x.shape, dims, scale, keepdim=kept), (x,)))
+    return node(operator, (x,), body, name, dim=dims, keepdim=kept)
 
 
 def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, name: str = "") -> Node:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symbolic.errors import GradproofError, ShapeError, nearest
-from symbolic.functional.arguments import as_tensor, node, output_sizes
+from symbolic.errors import ShapeError
+from symbolic.functional.arguments import as_tensor, node, output_sizes, word
 from symbolic.functional.conv import spatial
 from symbolic.index import ints
 from symbolic.layers import form
@@ -16,10 +16,7 @@ def _signal(operator: str, x: Tensor, f: Tensor, mode: str, name: str) -> Node:
     x, f = as_tensor(operator, "in1", x), as_tensor(operator, "in2", f)
     if len(x.shape) != 2 or len(f.shape) != 2:
         raise ShapeError(f"{operator}: both inputs must be matrices; got shapes {x.shape} and {f.shape}")
-    if mode not in MODES:
-        raise GradproofError(
-            f"{operator}: mode must be one of {', '.join(MODES)}; got {mode!r:.60}{nearest(str(mode), MODES)}"
-        )
+    word(operator, "mode", mode, MODES)
     kernel = ints(f.shape)
     size = ints(x.shape)
     ones = (1, 1)
