@@ -1,0 +1,267 @@
+"""Integer expressions over sizes, kept as they were written, and the conditions under which a statement is meant.
+
+    Letter, Number, Add, Times, Floor, Mod     the tree of an expression: `⌊(i + 2p - k)/s⌋ + 1`
+    AtLeast, Equals                            conditions: `i + 2p >= k`, `s divides i - k`, `k odd`
+
+Letters stand for integers: a padding p for at least 0, every other size for at least 1.
+What equals what is shown in `bounds`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING
+
+from symbolic.errors import ProofError
+from symbolic.index import Extent, Size
+from symbolic.tensors import IDENTIFIER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def least(letter: str) -> int:
+    """The smallest integer that a letter stands for."""
+    return 0 if letter.rstrip("'0123456789") == "p" else 1
+
+
+class Expression:
+    """An integer expression over size letters; + - * build it, Floor and Mod divide."""
+
+    @property
+    def inside(self) -> tuple[Expression, ...]:
+        """The expressions directly inside this one."""
+        return ()
+
+    def letters(self) -> Iterator[str]:
+        """The names of the letters, in the order of writing."""
+        for part in self.inside:
+            yield from part.letters()
+
+    def at(self, values: Mapping[str, int]) -> int:
+        """The number at given sizes; ProofError where a divisor is not positive."""
+        raise NotImplementedError
+
+    def __add__(self, other: Expression | int) -> Expression:
+        terms = [t for side in (self, whole(other)) for t in (side.inside if isinstance(side, Add) else (side,))]
+        kept = tuple(term for term in terms if term != Number(0))
+        return Add(kept) if len(kept) > 1 else kept[0] if kept else Number(0)
+
+    def __mul__(self, other: Expression | int) -> Expression:
+        parts = [f for side in (self, whole(other)) for f in (side.inside if isinstance(side, Times) else (side,))]
+        number = prod(part.value for part in parts if isinstance(part, Number))
+        factors = tuple(part for part in parts if not isinstance(part, Number))
+        if number == 0 or not factors:
+            return Number(number)
+        factors = factors if number == 1 else (Number(number), *factors)
+        return Times(factors) if len(factors) > 1 else factors[0]
+
+    def __radd__(self, other: int) -> Expression:
+        return whole(other) + self
+
+    def __rmul__(self, other: int) -> Expression:
+        return whole(other) * self
+
+    def __neg__(self) -> Expression:
+        return self * -1
+
+    def __sub__(self, other: Expression | int) -> Expression:
+        return self + -whole(other)
+
+    def __rsub__(self, other: int) -> Expression:
+        return whole(other) - self
+
+
+@dataclass(frozen=True)
+class Letter(Expression):
+    """A size that stays symbolic: an identifier, primes allowed behind it."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not IDENTIFIER.fullmatch(self.name.rstrip("'")):
+            raise ProofError(f"a size letter is an identifier such as i or i'; got {str(self.name)[:40]!r}")
+
+    def letters(self) -> Iterator[str]:
+        yield self.name
+
+    def at(self, values: Mapping[str, int]) -> int:
+        return values[self.name]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Number(Expression):
+    """An integer."""
+
+    value: int
+
+    def __post_init__(self) -> None:
+        if type(self.value) is not int:
+            raise ProofError(f"the arithmetic of sizes takes integers; got {self.value!r:.40}")
+
+    def at(self, values: Mapping[str, int]) -> int:  # noqa: ARG002 - the same for all sizes
+        return self.value
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True)
+class Add(Expression):
+    """A sum."""
+
+    terms: tuple[Expression, ...]
+
+    @property
+    def inside(self) -> tuple[Expression, ...]:
+        return self.terms
+
+    def at(self, values: Mapping[str, int]) -> int:
+        return sum(term.at(values) for term in self.terms)
+
+    def __str__(self) -> str:
+        """`i + 2p - k`."""
+        text = ""
+        for term in self.terms:
+            negative, size = signed(term)
+            sign = ("-" if negative else "") if not text else " - " if negative else " + "
+            text += sign + (f"({size})" if isinstance(size, Add) else str(size))
+        return text
+
+
+@dataclass(frozen=True)
+class Times(Expression):
+    """A product; a number, if any, stands first."""
+
+    factors: tuple[Expression, ...]
+
+    @property
+    def inside(self) -> tuple[Expression, ...]:
+        return self.factors
+
+    def at(self, values: Mapping[str, int]) -> int:
+        return prod(factor.at(values) for factor in self.factors)
+
+    def __str__(self) -> str:
+        """`2p`, `s(o - 1)`, `d*k`."""
+        negative, size = signed(self)
+        if negative:
+            return f"-({size})" if isinstance(size, Add) else f"-{size}"
+        text = ""
+        for factor in self.factors:
+            part = f"({factor})" if isinstance(factor, Add) else str(factor)
+            beside = not text or text.isdigit() or not part[0].isalnum()
+            text += part if beside else "*" + part
+        return text
+
+
+@dataclass(frozen=True)
+class Floor(Expression):
+    """The quotient rounded down: the q with by*q <= over < by*q + by. It has a meaning where by >= 1."""
+
+    over: Expression
+    by: Expression
+
+    @property
+    def inside(self) -> tuple[Expression, ...]:
+        return self.over, self.by
+
+    def at(self, values: Mapping[str, int]) -> int:
+        return self.over.at(values) // _divisor(self.by, values)
+
+    def __str__(self) -> str:
+        return f"⌊{_operand(self.over)}/{_operand(self.by)}⌋"
+
+
+@dataclass(frozen=True)
+class Mod(Expression):
+    """The remainder over - by*Floor(over, by)."""
+
+    over: Expression
+    by: Expression
+
+    @property
+    def inside(self) -> tuple[Expression, ...]:
+        return self.over, self.by
+
+    def at(self, values: Mapping[str, int]) -> int:
+        return self.over.at(values) % _divisor(self.by, values)
+
+    def __str__(self) -> str:
+        return f"({_operand(self.over)} mod {_operand(self.by)})"
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """left >= right."""
+
+    left: Expression
+    right: Expression
+
+    def holds(self, values: Mapping[str, int]) -> bool:
+        """Whether it is so at given sizes."""
+        return self.left.at(values) >= self.right.at(values)
+
+    def __str__(self) -> str:
+        return f"{self.left} >= {self.right}"
+
+
+@dataclass(frozen=True)
+class Equals:
+    """left = right; a remainder of 0 prints as `s divides i - k`, a remainder of 1 by 2 as `k odd`."""
+
+    left: Expression
+    right: Expression
+
+    def holds(self, values: Mapping[str, int]) -> bool:
+        """Whether it is so at given sizes."""
+        return self.left.at(values) == self.right.at(values)
+
+    def __str__(self) -> str:
+        match self.left, self.right:
+            case Mod(over, by), Number(0):
+                return f"{by} divides {over}"
+            case Mod(over, Number(2)), Number(1):
+                return f"{over} odd"
+        return f"{self.left} = {self.right}"
+
+
+Condition = AtLeast | Equals
+
+
+def whole(value: Expression | int) -> Expression:
+    """A number as an expression, or an expression as it is."""
+    return value if isinstance(value, Expression) else Number(value)
+
+
+def expression(size: Extent, meaning: Mapping[str, Expression] | None = None) -> Expression:
+    """A polynomial of `index` as an expression: positive terms first, letters replaced by their meaning."""
+    total: Expression = Number(0)
+    for monomial, number in sorted(Size.of(size).terms, key=lambda term: (not term[0], term[1] < 0, term[0])):
+        product: Expression = Number(number)
+        for letter in monomial:
+            product = product * (meaning or {}).get(letter, Letter(letter))
+        total = total + product
+    return total
+
+
+def signed(term: Expression) -> tuple[bool, Expression]:
+    """Whether a term prints with a minus, and what stands behind it."""
+    number = term.inside[0] if isinstance(term, Times) else term
+    negative = isinstance(number, Number) and number.value < 0
+    return negative, -term if negative else term
+
+
+def _operand(term: Expression) -> str:
+    return f"({term})" if isinstance(term, Add | Times) else str(term)
+
+
+def _divisor(by: Expression, values: Mapping[str, int]) -> int:
+    number = by.at(values)
+    if number < 1:
+        raise ProofError(f"the divisor {by} is {number} at these sizes; it must be at least 1")
+    return number
