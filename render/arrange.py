@@ -126,7 +126,8 @@ class Arranger:
         for factor in factors:
             here = bracket(factor, PRODUCT)
             dot = (here[0].isdigit() and after != "") or (after == "fraction" and here.startswith(r"\frac"))
-            text += (r" \cdot " if dot else r"\, " if after == "fraction" else " " if after else "") + here
+            apart = after == "fraction" or (after != "" and here.startswith(r"\frac"))
+            text += (r" \cdot " if dot else r"\, " if apart else " " if after else "") + here
             after = "fraction" if here.startswith(r"\frac") and here.endswith("}") else "symbol"
         return (text, PRODUCT) if factors else ("1", ATOM)
 

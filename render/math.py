@@ -199,7 +199,9 @@ class Printer(Arranger):
     def flip(self, source: Term, axes: tuple[int, ...]) -> Printed:
         """rot180 of a kernel's two axes; a flip of one axis of a matrix by its direction; else by axis numbers."""
         rank = len(source.shape)
-        inside = round_brackets(self.term(source)[0])
+        inside = self.term(source)[0]
+        if not inside.startswith(rf"\begin{{{self.notation.matrix}}}"):  # a matrix brings its own brackets
+            inside = round_brackets(inside)
         if rank >= 2 and axes == (rank - 2, rank - 1):
             return rf"\mathrm{{rot}}_{{180}}{inside}", ATOM
         arrows: dict[tuple[int, ...], str] = {(0,): r"_{\updownarrow}", (1,): r"_{\leftrightarrow}"}

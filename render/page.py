@@ -217,22 +217,27 @@ class Page(Phrases):
         return self.fill("details", summary=summary, blocks=blocks)
 
     def evidence(self, block: Evidence) -> Safe:
-        """The closing box: a table with one row per claim, then the screens."""
-        header = ("table.claim", "table.evidence", "table.scope", "table.conditions")
-        rows = tuple(self._claim(claim) for claim in block.claims)
-        inner: list[Block] = [Table(header, rows)] if rows else []
+        """The closing box: a table with one row per claim, what its words mean, then the screens."""
+        conditions = any(claim.derivation.given for claim in block.claims)
+        header = ("table.claim", "table.evidence", "table.scope", *["table.conditions"] * conditions)
+        rows = tuple(self._claim(claim)[: len(header)] for claim in block.claims)
+        kinds = dict.fromkeys(kind for claim in block.claims for kind in claim.derivation.evidence)
+        meanings = tuple(
+            phrase("block.meaning", short=Words(f"kind.{kind}"), long=Words(f"evidence.{kind}")) for kind in kinds
+        )
+        inner: list[Block] = [Table(header, rows), Bullets(meanings)] if rows else []
         if block.screens:
-            inner.append(Bullets(block.screens))
+            inner += [Prose("block.screens"), Bullets(block.screens)]
         return self.box(Box("block.evidence", tuple(inner)))
 
     def _claim(self, claim: Claim) -> tuple[Inline, ...]:
         derivation = claim.derivation
-        evidence = [self.phrase(f"evidence.{kind}") for kind in derivation.evidence]
+        evidence = [self.phrase(f"kind.{kind}") for kind in derivation.evidence]
         given = [self.phrase(f"given.{condition}") for condition in derivation.given]
-        semicolon = self.book.text("semicolon")
+        separator, semicolon = self.book.text("list_separator"), self.book.text("semicolon")
         return (
             phrase(claim.key, **claim.params),
-            Safe(semicolon.join(evidence)),
+            Safe(separator.join(evidence)),
             phrase(f"scope.{derivation.scope.name}"),
             Safe(semicolon.join(given)) if given else phrase("table.none"),
         )

@@ -173,7 +173,7 @@ def test_the_closing_box_names_evidence_scope_and_conditions() -> None:
     text = blocks(Evidence((Claim("own", Derivation((step,))),)), own="the product")
     (row,) = [line for line in text.splitlines() if "the product" in line]
     cells = [cell.strip() for cell in row.strip("> |").split("|")]
-    assert cells[:3] == ["the product", "an abbreviation written out", "all sizes"]
+    assert cells[:3] == ["the product", "definition", "all sizes"]
     assert cells[3] == "the derivative of relu at 0 is taken as 0"
 
 

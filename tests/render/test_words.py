@@ -52,7 +52,7 @@ def test_every_rule_kind_of_evidence_scope_and_kink_has_a_phrase(lang: str) -> N
 
     book = words(lang)
     keys = [f"rule.{rule.name}" for rule in Rule] + [f"scope.{scope.name}" for scope in Scope]
-    keys += [f"evidence.{kind.__name__}" for kind in Proof.__subclasses__()]
+    keys += [f"{table}.{kind.__name__}" for kind in Proof.__subclasses__() for table in ("evidence", "kind")]
     keys += [f"given.{row.kink}" for row in TABLE.values() if row.kink]
     assert not [key for key in keys if key not in book.phrases]
 
