@@ -121,7 +121,7 @@ class Arranger:
         if len(factors) == 1:
             return factors[0]
         if len(factors) > 2 and any(text[:1].isdigit() for text, _ in factors[1:]):
-            return r" \cdot ".join(bracket(factor, PRODUCT)[0] for factor in factors), PRODUCT
+            return r" \cdot ".join(bracket(factor, PRODUCT) for factor in factors), PRODUCT
         text, after = "", ""
         for factor in factors:
             here = bracket(factor, PRODUCT)
@@ -142,7 +142,8 @@ class Arranger:
             return f"-{body}", SUM
         ends = size.denominator > 9 and self.notation.decimals
         head = number(size, decimals=ends)
-        joint = r" \cdot " if body[0].isdigit() or (body.startswith(r"\frac") and head.startswith(r"\frac")) else r"\, "
+        number_next = body[0].isdigit() or body.startswith("(-")
+        joint = r" \cdot " if number_next or (body.startswith(r"\frac") and head.startswith(r"\frac")) else r"\, "
         return f"{sign}{head}{joint}{body}", level
 
     def grid(self, cells: list[Printed], shape: Shape) -> Printed:

@@ -45,7 +45,8 @@ from symbolic import conv2d, derive, mse_loss, sum, tensor
 
 X, K, T = tensor("X", (3, 3)), tensor("K", (2, 2)), tensor("T", ())
 d = derive(mse_loss(sum(conv2d(X, K)), T))
-at = d.evaluate({"X": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "K": [[3, 2], [1, 5]], "T": 230})
+numbers = {"X": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "K": [[3, 2], [1, 5]], "T": 230}
+at = d.evaluate(numbers)
 print(at.grads["K"].tolist())  # [[48, 64], [96, 112]]
 K_new = at.values["K"] - Fraction("0.01") * at.grads["K"]
 print(K_new.astype(float).tolist())  # [[2.52, 1.36], [0.04, 3.88]]

@@ -89,6 +89,9 @@ CASES: list[tuple[Term, str]] = [
     (Data((Fraction(1, 3), Fraction(63, 25)), (1, 2)), r"\begin{pmatrix} \frac{1}{3} & 2.52 \end{pmatrix}"),
     (Stack((Const(Fraction(1)), a), (2, 1)), r"\begin{pmatrix} 1 \\ a \end{pmatrix}"),
     (scalars(Const(Fraction(2)), Const(Fraction(3))), r"2 \cdot 3"),
+    (scalars(Sum((a, b), ()), Const(Fraction(20)), w1), r"(a + b) \cdot 20 \cdot w_{1}"),
+    (scalars(Const(Fraction(-264)), scale=Fraction(-1, 20)), r"-0.05 \cdot (-264)"),
+    (Flip(Data((Fraction(1), Fraction(2)), (1, 2)), (0, 1)), r"\mathrm{rot}_{180}\begin{pmatrix} 1 & 2 \end{pmatrix}"),
     (scalars(Const(Fraction(2)), Const(Fraction(-3))), "2 (-3)"),
     (
         scalars(Entry(Grad(L, X), (0, 0)), Entry(Grad(O, F), (0, 0, 0, 0))),

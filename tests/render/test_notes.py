@@ -20,6 +20,8 @@ from render.words import FOLDER, Phrasebook, languages, load, words
 from symbolic.equality import Derivation, Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
 from symbolic.term import Const, Data, Grad, Term
+from tests.render.arithmetic import chains
+from tests.render.arithmetic import value as worked_out
 
 LANGS = languages()
 SEED = {
@@ -229,3 +231,29 @@ def test_the_learning_rates_of_pooling() -> None:
         for row in (("1/20", "5/2", "9/4"), ("1/10", 2, 1), ("1/5", 1, 0), ("2/5", -1, 4), ("1/2", -2, 9))
     ]
     assert verdicts(conv_avgpool_mse.note()) == ["falls", "falls", "hits", "same", "grows"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_printed_arithmetic_works_out(document: Document, lang: str) -> None:
+    text = Page(document, words(lang, document.name), FORMATS["md"], standard()).text()
+    compared = 0
+    for chain in chains(text):
+        values = [value for value in map(worked_out, chain) if value is not None]
+        assert all(value == values[0] for value in values), chain
+        compared += len(values) > 1
+    assert compared >= 5
+
+
+@pytest.mark.parametrize(
+    ("tex", "number"),
+    [
+        (r"1 \cdot 3 + 2 \cdot 2", 7),
+        (r"2\, (232 - 230) (1 + 2)", 12),
+        (r"20 - 0.005 \cdot (-2640)", Fraction("33.2")),
+        (r"\frac{1}{4}\, (3 + 2)", Fraction(5, 4)),
+        (r"(232 - 230)^{2}", 4),
+        (r"2 \cdot w", None),
+    ],
+)
+def test_the_reading_of_printed_arithmetic(tex: str, number: Fraction | None) -> None:
+    assert worked_out(tex) == number
