@@ -30,7 +30,7 @@ def multi(term: Multi) -> Term:
             operands = operands[:k] + operands[k + 1 :]
     if not operands and not form.rows and form.divisor == 1:
         return Const(form.scale * prod(ints(form.extent[x] for x in _summed(form))), form.output_shape)
-    copies = len(operands) == 1 and not form.rows and form.scale == 1 and form.divisor == 1
+    copies = len(operands) == 1 and not form.rows and form.scale == 1 and form.divisor == 1 and not _summed(form)
     if copies and form.operands[0] == form.output:
         return operands[0]
     return Multi(form, operands)

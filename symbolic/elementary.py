@@ -17,6 +17,7 @@ from symbolic.steps import Proof, Scope
 from symbolic.term import AxisMap, Const, Map, Multi, Sum
 
 if TYPE_CHECKING:
+    from symbolic.form import Form
     from symbolic.term import Term
 
 
@@ -30,21 +31,19 @@ class Elementary(Proof):
     def check(self, lhs: Term, rhs: Term) -> None:
         import sympy
 
-        z = sympy.Symbol("z", positive=True)  # the root of z is then R; sigmoid and tanh are analytic, so this decides
+        z, root, exponential = sympy.Symbol("z", positive=True), sympy.Symbol("R"), sympy.Symbol("E")
         difference = _scalar(lhs, self.of, z) - _scalar(rhs, self.of, z)
-        rational = difference.rewrite(sympy.exp).subs(sympy.sqrt(z), sympy.Symbol("R")).subs(z, sympy.Symbol("R") ** 2)
-        exponential = sympy.Symbol("E")
-        grown = sympy.expand_power_exp(rational).replace(
-            lambda part: isinstance(part, sympy.exp),
-            lambda part: exponential ** (part.args[0] / sympy.Symbol("R") ** 2),
+        squared = difference.rewrite(sympy.exp).xreplace({sympy.sqrt(z): root, 1 / sympy.sqrt(z): 1 / root})
+        rational = sympy.expand_power_exp(squared.subs(z, root**2))
+        grown = rational.replace(
+            lambda part: isinstance(part, sympy.exp), lambda part: exponential ** (part.args[0] / root**2)
         )
-        remainder = sympy.cancel(sympy.together(grown))
-        if remainder != 0:
+        if sympy.cancel(sympy.together(grown)) != 0:
             raise ProofError(f"the two functions of z differ by {difference}")
 
 
 def _scalar(term: Term, of: Term, z: Any) -> Any:
-    """The function of z that every entry is."""
+    """The function of z that every entry is. A root is taken of z itself only, so that z > 0 where it is defined."""
     import sympy
 
     if term == of:
@@ -54,12 +53,21 @@ def _scalar(term: Term, of: Term, z: Any) -> Any:
             return sympy.Rational(value.numerator, value.denominator)
         case Sum(terms, _):
             return sympy.Add(*(_scalar(part, of, z) for part in terms))
+        case Map(function, source, _, _) if function in {"sqrt", "rsqrt"} and source != of:
+            raise ProofError("a root is compared only where it is taken of the array itself")
         case Map(function, source, order, param) if not local.TABLE[function].kink:
             return local.TABLE[function].symbolic(_scalar(source, of, z), param, order)
-        case Multi(form, operands) if not form.rows and all(slot == form.output for slot in form.operands):
+        case Multi(form, operands) if _entrywise(form):
             scale = sympy.Rational(form.scale.numerator, form.scale.denominator)
             return sympy.Mul(scale, *(_scalar(part, of, z) for part in operands))
     raise ProofError(f"{type(term).__name__} is no smooth elementwise function")
+
+
+def _entrywise(form: Form) -> bool:
+    """Whether a form multiplies entries in the same place, and does nothing else."""
+    letters = {x for axis in form.output for x in axis}
+    same = all(slot == form.output for slot in form.operands)
+    return not form.rows and form.divisor == 1 and same and letters == set(form.extent)
 
 
 @dataclass(frozen=True)

@@ -18,24 +18,20 @@ It guards against our mistakes; it is no barrier against somebody who edits the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from symbolic import local
+from symbolic.comparison import refuse_difference
+from symbolic.differentiation import WINNERS, Derive, kinks
 from symbolic.errors import ProofError
-from symbolic.expand import Expansion, atom_entry
+from symbolic.expand import Expansion
 from symbolic.steps import Derivation, Proof, Rule, Scope, Step, weakest
-from symbolic.table import Table, added, joined
-from symbolic.term import AxisMap, Const, Data, Grad, Leaf, Map, Node, Tensor, Term, Winner, direct, walk
-
-WINNERS = "winner-pattern"  # the largest entry of every window stays where it is
+from symbolic.term import AxisMap, Const, Data, Grad, Leaf, Map, Node, Tensor, Term
 
 if TYPE_CHECKING:
     from symbolic.index import Extent
 
 __all__ = [
+    "WINNERS",
     "Both",
     "Cite",
     "Definition",
@@ -58,6 +54,10 @@ class Definition(Proof):
     """The left side is a name; the right side is what it abbreviates, or the value it is given."""
 
     scope = Scope.ALL_SIZES
+    general = False
+
+    def fixes(self, lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+        return (lhs, rhs) if isinstance(lhs, Leaf) else None
 
     def check(self, lhs: Term, rhs: Term) -> None:
         if isinstance(lhs, Node) and lhs.body == rhs:
@@ -85,70 +85,16 @@ class Expand(Proof):
     using: tuple[Step, ...] = ()
 
     @property
+    def general(self) -> bool:  # type: ignore[override]
+        return not self.using
+
+    @property
     def uses(self) -> tuple[Step, ...]:
         return self.using
 
     def check(self, lhs: Term, rhs: Term) -> None:
         expansion = Expansion(facts_of(self.using))
         refuse_difference(expansion, expansion.table(lhs), expansion.table(rhs), lhs)
-
-
-@dataclass(frozen=True)
-class Derive(Proof):
-    """The kernel differentiates what the left side's `of` says.
-
-    dO/dX  with O a node made from X directly: the formal derivative of every entry of O's body.
-    dL/dX  the sum over all nodes C below L that read X of dL/dC times dC/dX, dL/dC staying a name; where
-           `chain` is set dC/dX stays a name as well, which is the chain rule as textbooks print it.
-    """
-
-    chain: bool = False
-
-    def check(self, lhs: Term, rhs: Term) -> None:
-        if not isinstance(lhs, Grad) or not isinstance(lhs.of, Node) or not isinstance(lhs.wrt, Tensor):
-            raise ProofError("a derivative needs d(node)/d(tensor) on the left")
-        expansion = Expansion()
-        refuse_difference(expansion, self._differentiate(expansion, lhs.of, lhs.wrt), expansion.table(rhs), lhs)
-
-    def requires(self, lhs: Term, _rhs: Term) -> tuple[str, ...]:
-        if not isinstance(lhs, Grad) or self.chain:  # with dC/dX as names nothing has been differentiated yet
-            return ()
-        nodes = [node for node in walk(lhs.of) if isinstance(node, Node) and lhs.wrt in node.args]
-        return tuple(dict.fromkeys(kink for node in nodes for kink in kinks(node.body)))
-
-    def _differentiate(self, expansion: Expansion, of: Node, wrt: Tensor) -> Table:
-        readers = [node for node in walk(of) if isinstance(node, Node) and wrt in node.args]
-        if of.shape != ():
-            if readers != [of]:
-                raise ProofError("a local derivative is asked of a node that reads the tensor by other ways too")
-            return expansion.derivative(expansion.table(of.body), wrt)
-        pieces = []
-        for node in readers:
-            incoming: Term = Const(Fraction(1), ()) if node is of else Grad(of, node)
-            if self.chain and node is not of:
-                local = expansion.table(Grad(node, wrt))
-            else:
-                local = expansion.derivative(expansion.table(node.body), wrt)
-            pieces.append(_product(expansion.table(incoming), local, wrt.size))
-        return added(pieces, wrt.size)
-
-
-def kinks(body: Term) -> tuple[str, ...]:
-    """The conditions under which the derivative of a node's body is what the rules say."""
-    found = []
-    for part in direct(body):
-        if isinstance(part, Map) and local.TABLE[part.function].kink:
-            found.append(local.TABLE[part.function].kink)
-        if isinstance(part, Winner):
-            found.append(WINNERS)
-    return tuple(dict.fromkeys(found))
-
-
-def _product(cotangent: Table, jacobian: Table, columns: int) -> Table:
-    """The vector-Jacobian product: sum over y of cotangent[y] * jacobian[y, a]."""
-    used = np.unique(jacobian.entries)
-    y, a = np.divmod(used, columns)
-    return joined(columns, a, [cotangent, jacobian], [y, used], Fraction(1))
 
 
 @dataclass(frozen=True)
@@ -176,6 +122,8 @@ class Cite(Proof):
     def check(self, lhs: Term, rhs: Term) -> None:
         from symbolic.substitution import instance
 
+        if not all(kind.general for step in self.theorem.steps for kind in step.proof.kinds):
+            raise ProofError(f"'{self.theorem.name}' is about the values of its tensors: no theorem that can be cited")
         sizes, operands = dict(self.sizes), dict(self.operands)
         points = [self.theorem.lhs, *(step.rhs for step in self.theorem.steps)]
         links = [instance(point, sizes, operands) for point in points if not isinstance(point, Grad)]
@@ -203,7 +151,11 @@ class Rewrite(Proof):
     def check(self, lhs: Term, rhs: Term) -> None:
         from symbolic.substitution import replaced
 
-        if replaced(lhs, {step.lhs: step.rhs for step in self.steps}) != rhs:
+        parts: dict[Term, Term] = {}
+        for step in self.steps:
+            if parts.setdefault(step.lhs, step.rhs) != step.rhs:
+                raise ProofError("two of the steps replace one part by two others")
+        if replaced(lhs, parts) != rhs:
             raise ProofError("the right side is not the left side with the parts of the given steps replaced")
 
 
@@ -213,6 +165,13 @@ class Both(Proof):
 
     first: Proof
     second: Proof
+
+    @property
+    def uses(self) -> tuple[Step, ...]:
+        return self.first.uses + self.second.uses
+
+    def fixes(self, lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+        return self.first.fixes(lhs, rhs) or self.second.fixes(lhs, rhs)
 
     def requires(self, lhs: Term, rhs: Term) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self.first.requires(lhs, rhs), *self.second.requires(lhs, rhs))))
@@ -228,25 +187,3 @@ class Both(Proof):
     def check(self, lhs: Term, rhs: Term) -> None:
         self.first.check(lhs, rhs)
         self.second.check(lhs, rhs)
-
-
-def refuse_difference(expansion: Expansion, left: Table, right: Table, lhs: Term) -> None:
-    """Raise ProofError naming the first entry and monomial in which two tables differ."""
-    if left.same(right):
-        return
-    entry, ids, coefficient = left.minus(right).monomial(0)
-    sides = [_coefficient(table, entry, ids) for table in (left, right)]
-    text = expansion.monomial_text(ids, Fraction(1))
-    where = atom_entry(lhs, entry) if isinstance(lhs, Tensor | Grad) else f"entry {entry + 1}"
-    raise ProofError(
-        f"{where}: the left side has {sides[0]} times {text}, the right side has {sides[1]} (difference {coefficient})"
-    )
-
-
-def _coefficient(table: Table, entry: int, ids: tuple[int, ...]) -> Fraction:
-    low, high = np.searchsorted(table.entries, [entry, entry + 1])
-    for row in range(int(low), int(high)):
-        _, here, coefficient = table.monomial(row)
-        if here == ids:
-            return coefficient
-    return Fraction(0)

@@ -193,7 +193,7 @@ class Expansion:
             estimate *= max(1.0, len(table) / max(1, table.size))
         if estimate > MOST_TERMS:
             message = f"the expansion has about {estimate:.3g} terms, more than the {MOST_TERMS:,} allowed"
-            raise OverflowError(message)
+            raise ProofError(message)
 
     def derivative(self, table: Table, atom: Term) -> Table:
         """d(table)/d(atom): entry (y, a) is the formal derivative of polynomial y by generator a of the atom.

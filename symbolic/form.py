@@ -46,6 +46,18 @@ class Form:
     divisor: Extent = 1
     label: str = field(default="", compare=False)
 
+    def __post_init__(self) -> None:
+        for slot in (self.output, *self.operands):
+            letters = [x for axis in slot for x in axis]
+            if len(set(letters)) != len(letters):
+                raise ValueError(f"the letters of one array must be different; got {_slot_text(slot)}")
+        bound = [x for row in self.rows for x in (row.i, row.u, row.a)]
+        if len(set(bound)) != len(bound):
+            raise ValueError(f"a letter belongs to one row only; got {'; '.join(map(str, self.rows))}")
+        wrong = [x for x, _ in self.sizes if not x.isidentifier()]
+        if wrong:
+            raise ValueError(f"a letter is an identifier; got {wrong[0]!r}")
+
     def wrt(self, operand: int) -> Form:
         """The same relation with operand number `operand` as the output and the output in its place.
 

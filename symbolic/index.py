@@ -135,6 +135,13 @@ class Row:
     e: Extent = 1
     p: Extent = 0
 
+    def __post_init__(self) -> None:
+        if len({self.i, self.u, self.a}) != 3:
+            raise ValueError(f"a row ties three different letters; got {self.i}, {self.u}, {self.a}")
+        for name, value in (("stride", self.s), ("dilation", self.d), ("input dilation", self.e)):
+            if isinstance(value, int) and value < 1:
+                raise ValueError(f"the {name} of a row is at least 1; got {value}")
+
     def at(self, values: Mapping[str, Extent]) -> Row:
         """The row with size letters replaced."""
         s, d, e, p = (substitute(x, values) for x in (self.s, self.d, self.e, self.p))

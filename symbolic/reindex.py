@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from symbolic.errors import ProofError
 from symbolic.flat import flat, refuse_difference
 from symbolic.steps import Proof, Scope
-from symbolic.term import Grad, Node
+from symbolic.term import Grad, Node, walk
 
 if TYPE_CHECKING:
     from symbolic.term import Term
@@ -44,7 +44,7 @@ class DropOperand(Proof):
             raise ProofError("dropping an operand needs d(a multilinear scalar)/d(an operand) on the left")
         whole = flat(lhs.of.body)
         found = [places for term, places in whole.reads if term == lhs.wrt]
-        inside = [term for term, _ in whole.reads if term != lhs.wrt and lhs.wrt in term.parts]
+        inside = [term for term, _ in whole.reads if term != lhs.wrt and lhs.wrt in walk(term)]
         if len(found) != 1 or inside or whole.output != ():
             raise ProofError("the form must be a scalar in which the operand stands exactly once")
         letters = [affine for axis in found[0] for affine, _ in axis if affine.terms]

@@ -42,6 +42,11 @@ class Proof:
     """A kind of evidence; `check` raises ProofError unless it shows lhs = rhs."""
 
     scope = Scope.THESE_SIZES
+    general = True  # the tensors named may be any: what is shown can be cited for others
+
+    def fixes(self, _lhs: Term, _rhs: Term) -> tuple[Term, Term] | None:
+        """The tensor that a step with this evidence gives a value, and the value."""
+        return None
 
     def check(self, lhs: Term, rhs: Term) -> None:
         """Raise unless the evidence shows lhs = rhs."""
@@ -87,6 +92,7 @@ class Step:
         missing = [condition for condition in self.proof.requires(self.lhs, self.rhs) if condition not in self.given]
         if missing:
             raise ProofError(f"the step holds only under the condition '{missing[0]}', which it does not state")
+        refuse_two_meanings((*self.proof.uses, self))
 
     def __reduce__(self) -> tuple[type[Step], tuple[Term, Term, Rule, Proof, tuple[str, ...]]]:
         return Step, (self.lhs, self.rhs, self.rule, self.proof, self.given)
@@ -111,6 +117,16 @@ class Derivation:
         for k, (one, two) in enumerate(zip(self.steps, self.steps[1:], strict=False), 1):
             if one.rhs != two.lhs:
                 raise ProofError(f"step {k + 1} does not begin where step {k} ended")
+        refuse_two_meanings(self.steps)
+
+    def __reduce__(self) -> tuple[type[Derivation], tuple[tuple[Step, ...], str]]:
+        return Derivation, (self.steps, self.name)
+
+    def __copy__(self) -> Derivation:
+        return Derivation(self.steps, self.name)
+
+    def __deepcopy__(self, _memo: object) -> Derivation:
+        return self.__copy__()
 
     @property
     def lhs(self) -> Term:
@@ -142,6 +158,22 @@ class Derivation:
         """The theorems for all sizes that the steps cite."""
         cited = (kind.cited for step in self.steps for kind in step.proof.kinds)
         return tuple(dict.fromkeys(theorem for theorem in cited if theorem is not None))
+
+
+def refuse_two_meanings(steps: tuple[Step, ...]) -> None:
+    """Raise where one tensor is given two values by the steps or by anything that they rest on."""
+    values: dict[Term, Term] = {}
+    seen: set[int] = set()
+    stack = list(steps)
+    while stack:
+        step = stack.pop()
+        if id(step) in seen:
+            continue
+        seen.add(id(step))
+        fixed = step.proof.fixes(step.lhs, step.rhs)
+        if fixed is not None and values.setdefault(*fixed) != fixed[1]:
+            raise ProofError(f"{getattr(fixed[0], 'name', 'a tensor')} is given two different values")
+        stack.extend(step.proof.uses)
 
 
 def weakest(steps: tuple[Step, ...]) -> Scope:

@@ -7,7 +7,23 @@ from typing import TYPE_CHECKING
 
 from symbolic.errors import ProofError
 from symbolic.index import Extent, substitute
-from symbolic.term import Entry, Flip, Grad, Leaf, Map, Multi, Node, Route, Stack, Sum, Term
+from symbolic.term import (
+    AxisMap,
+    Const,
+    Data,
+    Entry,
+    Flip,
+    Grad,
+    Leaf,
+    Map,
+    Multi,
+    Node,
+    Route,
+    Stack,
+    Sum,
+    Term,
+    Winner,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,20 +36,33 @@ def instance(term: Term, sizes: Mapping[str, Extent], operands: Mapping[str, Ter
     """
     match term:
         case Leaf(name, shape):
-            return _fitting(name, operands.get(name), tuple(substitute(n, sizes) for n in shape))
+            return _fitting(name, operands.get(name), _sized(shape, sizes))
         case Grad(of, wrt):
             key = f"d{getattr(of, 'name', '')}/d{getattr(wrt, 'name', '')}"
-            return _fitting(key, operands.get(key), tuple(substitute(n, sizes) for n in term.shape))
+            return _fitting(key, operands.get(key), _sized(term.shape, sizes))
         case Node(name=name):
-            return _fitting(name, operands.get(name), tuple(substitute(n, sizes) for n in term.shape))
+            return _fitting(name, operands.get(name), _sized(term.shape, sizes))
         case Multi(form, parts):
             return Multi(form.at(sizes), tuple(instance(part, sizes, operands) for part in parts))
-        case Flip(source, axes):
-            return Flip(instance(source, sizes, operands), axes)
         case Sum(terms, shape):
-            parts = tuple(instance(part, sizes, operands) for part in terms)
-            return Sum(parts, tuple(substitute(n, sizes) for n in shape))
-    return term
+            return Sum(tuple(instance(part, sizes, operands) for part in terms), _sized(shape, sizes))
+        case Stack(entries, shape):
+            return Stack(tuple(instance(part, sizes, operands) for part in entries), _sized(shape, sizes))
+        case Winner(source, form):
+            return Winner(instance(source, sizes, operands), form.at(sizes))
+        case Const(value, shape):
+            return Const(value, _sized(shape, sizes))
+        case Data(values, shape):
+            return Data(values, _sized(shape, sizes))
+        case Route(source, shape, pairs):
+            return Route(instance(source, sizes, operands), _sized(shape, sizes), pairs)
+        case Flip() | Map() | AxisMap() | Entry():
+            return replace(term, source=instance(term.source, sizes, operands))
+    raise ProofError(f"a theorem about {type(term).__name__} cannot be cited")
+
+
+def _sized(shape: tuple[Extent, ...], sizes: Mapping[str, Extent]) -> tuple[Extent, ...]:
+    return tuple(substitute(n, sizes) for n in shape)
 
 
 def _fitting(name: str, operand: Term | None, shape: tuple[Extent, ...]) -> Term:
@@ -55,6 +84,6 @@ def replaced(term: Term, parts: Mapping[Term, Term]) -> Term:
             return Sum(tuple(replaced(part, parts) for part in terms), shape)
         case Stack(entries, shape):
             return Stack(tuple(replaced(part, parts) for part in entries), shape)
-        case Flip() | Route() | Map() | Entry():
+        case Flip() | Route() | Map() | AxisMap() | Entry() | Winner():
             return replace(term, source=replaced(term.source, parts))
     return term

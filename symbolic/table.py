@@ -77,7 +77,7 @@ def canonical(size: int, entries: Ints, gens: Ints, num: Numbers, den: int = 1) 
     entries, gens, num = entries[order], gens[order], num[order]
     if not fresh.all():
         starts = np.flatnonzero(fresh)
-        if num.dtype != object and float(np.abs(num).max(initial=0)) * len(num) >= _LIMIT:
+        if num.dtype != object and int(np.abs(num).max(initial=0)) * len(num) >= _LIMIT:
             num = num.astype(object)
         num = np.add.reduceat(num, starts)
         entries, gens = entries[starts], gens[starts]
@@ -119,10 +119,10 @@ def multiplied(num: Numbers, factor: int | Numbers) -> Numbers:
     if isinstance(factor, int):
         if factor == 1:
             return num
-        bound: float = abs(factor)
+        bound = abs(factor)
     else:
-        bound = float(np.abs(factor).max(initial=0))
-    if num.dtype != object and float(np.abs(num).max(initial=0)) * bound >= _LIMIT:
+        bound = int(np.abs(factor).max(initial=0))
+    if num.dtype != object and max(1, int(np.abs(num).max(initial=0))) * bound >= _LIMIT:
         num = num.astype(object)
     return num * factor
 

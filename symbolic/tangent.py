@@ -60,7 +60,7 @@ def _paired(term: Term, h: Leaf) -> Multi:
     """<term, h>, every axis split into the letters that the term splits it into."""
     slot, sizes = [], []
     for axis, places in enumerate(flat(term).output):
-        letters = [(f"x{axis}.{place}", n) for place, (_, n) in enumerate(places)]
+        letters = [(f"x{axis}_{place}", n) for place, (_, n) in enumerate(places)]
         slot.append(tuple(x for x, _ in letters))
         sizes += letters
     return Multi(Form((), (tuple(slot), tuple(slot)), tuple(sizes), label="mul"), (term, h))

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.errors import ShapeError
 from symbolic.form import Form
+from symbolic.moves import Entry, Flip, Route, Stack
 from symbolic.tensors import Index, Leaf, Node, Shape, Tensor, Term, check_name
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Const(Term):
     value: Fraction
     shape: Shape = ()
 
+    def __post_init__(self) -> None:
+        if type(self.value) is not Fraction:
+            raise TypeError(f"a constant is a Fraction; got {self.value!r}")
+
 
 @dataclass(frozen=True)
 class Data(Term):
@@ -47,6 +52,10 @@ class Data(Term):
 
     values: tuple[Fraction, ...]
     shape: Shape
+
+    def __post_init__(self) -> None:
+        if len(self.values) != self.size or any(type(value) is not Fraction for value in self.values):
+            raise TypeError(f"data of shape {self.shape} are {self.size} Fractions; got {len(self.values)} numbers")
 
 
 @dataclass(frozen=True)
@@ -72,42 +81,6 @@ class Multi(Term):
 
 
 @dataclass(frozen=True)
-class Route(Term):
-    """Entries moved: output[o] is the sum of source[a] over the pairs (o, a) of flat positions.
-
-    Reshape, concatenation, slicing and a max-pool with fixed winners are routes; the transpose swaps the pairs.
-    """
-
-    source: Term
-    shape: Shape
-    pairs: tuple[tuple[int, int], ...]
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return (self.source,)
-
-    def back(self, cotangent: Term) -> Route:
-        """The transpose applied to a cotangent of this route's shape."""
-        return Route(cotangent, self.source.shape, tuple(sorted((a, o) for o, a in self.pairs)))
-
-
-@dataclass(frozen=True)
-class Flip(Term):
-    """The source reversed along `axes`; along both axes of a kernel this is rot180."""
-
-    source: Term
-    axes: tuple[int, ...]
-
-    @property
-    def shape(self) -> Shape:  # type: ignore[override]
-        return self.source.shape
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return (self.source,)
-
-
-@dataclass(frozen=True)
 class Sum(Term):
     """A sum of terms of one shape."""
 
@@ -115,6 +88,8 @@ class Sum(Term):
     shape: Shape
 
     def __post_init__(self) -> None:
+        if not isinstance(self.terms, tuple):
+            raise TypeError("the terms of a sum are a tuple")
         for term in self.terms:
             if term.shape != self.shape:
                 raise ShapeError(f"a sum of shape {self.shape} got a term of shape {term.shape}")
@@ -136,6 +111,10 @@ class Map(Term):
     order: int = 0
     param: Fraction | None = None
 
+    def __post_init__(self) -> None:
+        if self.function == "pow" and (self.order or self.param is None or self.param.denominator != 1):
+            raise ValueError("a power has a whole exponent, and its derivative is a lower power")
+
     @property
     def shape(self) -> Shape:  # type: ignore[override]
         return self.source.shape
@@ -152,6 +131,10 @@ class AxisMap(Term):
     function: str
     source: Term
     axis: int
+
+    def __post_init__(self) -> None:
+        if self.function not in {"softmax", "logsumexp"} or not 0 <= self.axis < len(self.source.shape):
+            raise ShapeError(f"{self.function} along axis {self.axis} of shape {self.source.shape} is not defined")
 
     @property
     def shape(self) -> Shape:  # type: ignore[override]
@@ -182,42 +165,6 @@ class Winner(Term):
     @property
     def parts(self) -> tuple[Term, ...]:
         return (self.source,)
-
-
-@dataclass(frozen=True)
-class Entry(Term):
-    """One entry of a term, 0-based."""
-
-    source: Term
-    index: Index
-    shape: Shape = ()
-
-    def __post_init__(self) -> None:
-        ok = len(self.index) == len(self.source.shape) and all(
-            isinstance(n, int) and 0 <= i < n for i, n in zip(self.index, self.source.shape, strict=True)
-        )
-        if not ok:
-            raise ShapeError(f"no entry {self.index} in shape {self.source.shape}")
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return (self.source,)
-
-
-@dataclass(frozen=True)
-class Stack(Term):
-    """An array written entry by entry, row-major; every entry has shape ()."""
-
-    entries: tuple[Term, ...]
-    shape: Shape
-
-    def __post_init__(self) -> None:
-        if len(self.entries) != self.size or any(entry.shape != () for entry in self.entries):
-            raise ShapeError(f"a stack of shape {self.shape} takes {self.size} scalars; got {len(self.entries)}")
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return self.entries
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,6 @@ WRONG: dict[str, tuple[Term, Reindex, str]] = {
         Reindex(TURN),
         "letter z runs over 3",
     ),
-    "a row too many": (Multi(turned(rows=(TURNED, TURNED)), WINDOW.operands), Reindex(TURN), "rows differ"),
     "no row": (Multi(turned(rows=()), WINDOW.operands), Reindex(TURN), "rows differ"),
     "another operand": (Multi(turned(), (Flip(Leaf("G", F.shape), (0,)), DELTA)), Reindex(TURN), "operands differ"),
     "no sum": (Flip(X, (0,)), Reindex(), "."),

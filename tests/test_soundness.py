@@ -43,8 +43,8 @@ DOT = Form((), ((("i",),), (("i",),)), (("i", 2),))
 COPY = Form((("i",),), ((("i",),),), (("i", 2),))
 
 
-def power(exponent: Fraction, order: int = 0) -> Map:
-    return Map("pow", x, order, exponent)
+def power(exponent: Fraction) -> Map:
+    return Map("pow", x, 0, exponent)
 
 
 # The gradient of a loss by itself.
@@ -65,12 +65,6 @@ def test_the_gradient_of_a_loss_by_itself_is_one() -> None:
 def test_a_power_is_not_rounded(exponent: Fraction) -> None:
     with pytest.raises(REFUSED):
         Step(power(exponent), power(Fraction(int(exponent))), R, Expand())
-
-
-def test_the_derivative_of_a_power_is_not_taken_for_a_reciprocal() -> None:
-    slope = Node("n", (x,), power(Fraction(3), order=1), name="n")
-    with pytest.raises(REFUSED):
-        Step(Grad(slope, x), scalars(slope.body, slope.body, scale=Fraction(-1)), R, Derive())
 
 
 # Dropping an operand.

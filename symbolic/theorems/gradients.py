@@ -94,7 +94,8 @@ def citation(view: Multi) -> Cite | None:
     carried = sum(letter in where for letter in CARRIED)
     plain = "ngoc" if key.startswith(("conv", "bias")) else ""
     without = "".join(letter for letter in plain if letter not in where)
-    theorem = gradient(key, int(operand), len(view.form.rows), carried, without)
+    rank = sum(row[0] in where for row in SPATIAL)
+    theorem = gradient(key, int(operand), rank, carried, without)
     sizes: dict[str, Extent] = {SIZES[letter]: extent for letter, extent in where.items()}
     for axis, row in enumerate(view.form.rows, 1):
         sizes |= {f"s{axis}": row.s, f"d{axis}": row.d, f"e{axis}": row.e, f"p{axis}": row.p}

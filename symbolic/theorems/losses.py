@@ -25,11 +25,21 @@ class SumsToOne(Proof):
         return ("targets-sum-to-one",)
 
     def check(self, lhs: Term, rhs: Term) -> None:
-        plain = isinstance(lhs, Multi) and not lhs.form.rows and len(lhs.operands) == 1 and lhs.form.scale == 1
-        if not (plain and isinstance(lhs.parts[0], Leaf) and isinstance(rhs, Const) and rhs.value == 1):
+        if not (_sum_along_an_axis(lhs) and isinstance(rhs, Const) and rhs.value == 1):
             raise ProofError(
                 "the hypothesis is about the sum of a tensor's entries along an axis, and says that it is 1"
             )
+
+
+def _sum_along_an_axis(term: Term) -> bool:
+    """Whether a term adds up the entries of one tensor along exactly one axis."""
+    if not (isinstance(term, Multi) and len(term.operands) == 1 and isinstance(term.operands[0], Leaf)):
+        return False
+    form = term.form
+    (slot,) = form.operands
+    read = {x for axis in slot for x in axis}
+    summed = set(form.extent) - {x for axis in form.output for x in axis}
+    return not form.rows and form.scale == 1 and form.divisor == 1 and len(summed) == 1 and summed <= read
 
 
 def softmax_cross_entropy() -> Theorem:
