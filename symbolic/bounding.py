@@ -6,14 +6,16 @@ holds it with the same sign, so one after the other is tried until nothing but a
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import combinations_with_replacement, product
 from typing import TYPE_CHECKING
 
 from symbolic.bounds import Bounds, Certificate, Goal, Reading
 from symbolic.counts import meets
 from symbolic.errors import ProofError
-from symbolic.index import Size
+from symbolic.index import Monomial, Size
 from symbolic.steps import Rule, Step
+from symbolic.whole import least
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 
 Sums = tuple[tuple[int, tuple[int, ...]], ...]
 Candidates = list[tuple[tuple[int, ...], Size]]
+Sources = dict[tuple[Monomial, bool], list[tuple[tuple[int, ...], Size, int]]]
 DEPTH = 4  # terms of a certificate, the constant not counted
-SIZES = range(6)  # tried as examples and counterexamples
+LARGEST = 5  # of the sizes tried as examples and counterexamples
 
 
 def bounded(lhs: Integer, rhs: Integer, rule: Rule = Rule.EXPAND) -> Step:
@@ -37,7 +40,7 @@ def bounded(lhs: Integer, rhs: Integer, rule: Rule = Rule.EXPAND) -> Step:
             raise ProofError(f"not shown for all sizes: {goal.words}")
     example = next(domain(lhs, rhs), None)
     if example is None:
-        raise ProofError(f"no sizes below {SIZES.stop} meet the conditions of {lhs}")
+        raise ProofError(f"no sizes up to {LARGEST} meet the conditions of {lhs}")
     proof = Bounds(tuple(certificate for certificate in found if certificate), tuple(example.items()))
     return Step(lhs, rhs, rule, proof, tuple(map(str, lhs.given)))
 
@@ -52,11 +55,11 @@ def refute(lhs: Integer, rhs: Integer) -> None:
 
 
 def domain(*sides: Integer) -> Iterator[dict[str, int]]:
-    """Small sizes that meet the conditions of all sides."""
-    letters = dict.fromkeys(letter for side in sides for letter in side.letters())
-    for numbers in product(SIZES, repeat=len(letters)):
+    """Small sizes that meet the conditions, which are those of every side, in the order of counting."""
+    letters = tuple(dict.fromkeys(letter for side in sides for letter in side.letters()))
+    for numbers in product(*(range(least(letter), LARGEST + 1) for letter in letters)):
         values = dict(zip(letters, numbers, strict=True))
-        if all(meets(side, values) for side in sides):
+        if meets(sides[0], values):
             yield values
 
 
@@ -72,31 +75,39 @@ class Search:
 
     def __init__(self, facts: tuple[Size, ...]) -> None:
         self.facts = facts
-        self._single: Candidates = [((n,), fact) for n, fact in enumerate(facts)]
-        self._double: Candidates = []
+        first = {fact: number for number, fact in reversed(list(enumerate(facts))) if any(m for m, _ in fact.terms)}
+        self._plain: Candidates = [((number,), fact) for fact, number in reversed(first.items())]
 
     def certificate(self, goal: Goal) -> Certificate | None:
         """Plain sums first, then sums for a multiple of the goal, then both with products of two facts."""
-        for candidates in (self._singles, self._doubles):
-            usable = [(numbers, fact) for numbers, fact in candidates() if max(numbers) < goal.facts]
-            for factor in (None, *range(goal.facts)):
+        factors = (None, *(numbers[0] for numbers, _ in self._plain if numbers[0] < goal.facts))
+        for squares in (False, True):
+            sources = _sources(self._squares if squares else self._plain, goal.facts)
+            for factor in factors:
                 wanted = goal.size if factor is None else (self.facts[factor] + 1) * (goal.size + 1) - 1
-                terms = _sums(wanted, usable, DEPTH)
+                terms = _sums(wanted, sources, DEPTH)
                 if terms is not None:
                     return Certificate(terms, factor)
         return None
 
-    def _singles(self) -> Candidates:
-        return self._single
-
-    def _doubles(self) -> Candidates:
-        if not self._double:
-            pairs = combinations_with_replacement(self._single, 2)
-            self._double = [*self._single, *((one + two, x * y) for (one, x), (two, y) in pairs)]
-        return self._double
+    @cached_property
+    def _squares(self) -> Candidates:
+        """Facts, and products of two."""
+        pairs = combinations_with_replacement(self._plain, 2)
+        return [*self._plain, *((one + two, x * y) for (one, x), (two, y) in pairs)]
 
 
-def _sums(goal: Size, candidates: Candidates, depth: int) -> Sums | None:
+def _sources(candidates: Candidates, facts: int) -> Sources:
+    """Monomial and sign -> the candidates that hold it, made of the first `facts` facts."""
+    sources: Sources = {}
+    for numbers, fact in candidates:
+        if max(numbers) < facts:
+            for monomial, number in fact.terms:
+                sources.setdefault((monomial, number > 0), []).append((numbers, fact, number))
+    return sources
+
+
+def _sums(goal: Size, sources: Sources, depth: int) -> Sums | None:
     """Multiples of candidates that add up to the goal, and a constant."""
     letters = [(monomial, number) for monomial, number in goal.terms if monomial]
     if not letters:
@@ -105,12 +116,9 @@ def _sums(goal: Size, candidates: Candidates, depth: int) -> Sums | None:
     if depth == 0:
         return None
     monomial, number = max(letters, key=lambda term: (len(term[0]), term[0]))
-    for numbers, fact in candidates:
-        have = dict(fact.terms).get(monomial, 0)
-        if have * number <= 0:
-            continue
+    for numbers, fact, have in sources.get((monomial, number > 0), ()):
         times = max(1, number // have)
-        rest = _sums(goal - fact * times, candidates, depth - 1)
+        rest = _sums(goal - fact * times, sources, depth - 1)
         if rest is not None:
             return ((times, numbers), *rest)
     return None

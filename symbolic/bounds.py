@@ -78,7 +78,7 @@ class Reading:
             self._assume(condition)
         for side in (lhs, rhs):
             for size in side.sizes if isinstance(side, Count) else ():
-                self._goal(f"{size} >= 1", self._size(size) - 1)
+                self._lemma(f"{size} >= 1", self._size(size) - 1)
         self._compare(lhs, rhs)
         values = _solved(self._equations)
         self.facts = tuple(Size.of(fact.at(values)) for fact in self._facts)
@@ -91,10 +91,10 @@ class Reading:
                 self._equal("the room", lhs.room, rhs.room)
             case (Count() as count, Whole(value)) | (Whole(value), Count() as count):
                 room, step = self._size(count.room), self._size(count.step)
-                last, text = self._size(value), f"position {value - 1} of {count}"
-                self._goal(f"there is a position at all: {count.room} >= 0", room)
-                self._goal(f"{text} fits: {count.step * (value - 1)} <= {count.room}", room - step * (last - 1))
-                self._goal(f"the position after {text} does not", step * last - room - 1)
+                size, text = self._size(value), f"of {count}, position {value - 1}"
+                self._goal(f"{count} begin inside: {count.room} >= 0", room)
+                self._goal(f"{text} fits: {count.step * (value - 1)} <= {count.room}", room - step * (size - 1))
+                self._goal(f"{text} is the last: {count.room} < {count.step * value}", step * size - room - 1)
             case Whole(one), Whole(two):
                 self._equal("both sides", one, two)
             case _:
@@ -107,6 +107,11 @@ class Reading:
 
     def _goal(self, words: str, size: Size) -> None:
         self._goals.append(Goal(words, size, len(self._facts)))
+
+    def _lemma(self, words: str, size: Size) -> None:
+        """A goal that is a fact for the goals after it."""
+        self._goal(words, size)
+        self._facts.append(size)
 
     def _assume(self, condition: Condition) -> None:
         difference = self._size(condition.left) - self._size(condition.right)
@@ -139,9 +144,9 @@ class Reading:
 
     def _quotient(self, a: Size, s: Size) -> Size:
         if (a, s) not in self._known:
-            self._goal(f"the divisor {s} >= 1", s - 1)  # before its own facts, which presuppose it
+            self._lemma(f"the divisor {s} >= 1", s - 1)  # before its own facts, which presuppose it
             q = self._known[a, s] = letter_size(f"⌊({a})/({s})⌋")
-            self._facts += [s - 1, a - s * q, s * q + s - 1 - a]
+            self._facts += [a - s * q, s * q + s - 1 - a]
         return self._known[a, s]
 
 
@@ -184,6 +189,9 @@ class Bounds(Proof):
         for goal, certificate in zip(reading.goals, self.certificates, strict=True):
             certificate.check(goal, reading.facts)
         self._check_example(lhs, rhs)
+
+    def requires(self, lhs: Term, _rhs: Term) -> tuple[str, ...]:
+        return tuple(map(str, lhs.given)) if isinstance(lhs, Integer) else ()
 
     def _check_example(self, *sides: Term) -> None:
         values = dict(self.example)

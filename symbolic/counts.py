@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from symbolic.tensors import Shape
 
+ZERO, ONE = Number(0), Number(1)
+
 
 @dataclass(frozen=True)
 class Integer(Term):
@@ -70,10 +72,10 @@ class Count(Integer):
 
     input: Expression
     kernel: Expression
-    stride: Expression = Number(1)
-    low: Expression = Number(0)
-    high: Expression = Number(0)
-    dilation: Expression = Number(1)
+    stride: Expression = ONE
+    low: Expression = ZERO
+    high: Expression = ZERO
+    dilation: Expression = ONE
 
     @property
     def step(self) -> Expression:
@@ -101,9 +103,9 @@ class Count(Integer):
 
     def _text(self, **more: Expression) -> str:
         named = {"stride": self.stride, "dilation": self.dilation, **more}
-        steps = [f"{name} {value}" for name, value in named.items() if value != Number(1)]
+        steps = [f"{name} {value}" for name, value in named.items() if value != ONE]
         pads = [f"padding {self.low}" if self.low == self.high else f"padding ({self.low}, {self.high})"]
-        shown = steps + (pads if (self.low, self.high) != (Number(0), Number(0)) else [])
+        shown = steps + (pads if (self.low, self.high) != (ZERO, ZERO) else [])
         return ", ".join([f"input {self.input}", f"kernel {self.kernel}", *shown])
 
 
@@ -114,7 +116,7 @@ class Outputs(Count):
     The input has input_dilation*(input-1) + 1 entries once zeros are inserted, and low + high padding.
     """
 
-    input_dilation: Expression = Number(1)
+    input_dilation: Expression = ONE
 
     @property
     def step(self) -> Expression:
@@ -142,7 +144,7 @@ class TransposedOutputs(Count):
 
     @property
     def step(self) -> Expression:
-        return Number(1)
+        return ONE
 
     @property
     def room(self) -> Expression:
@@ -154,6 +156,9 @@ class TransposedOutputs(Count):
 
 def meets(side: Integer, values: Mapping[str, int]) -> bool:
     """Whether sizes are in the domain of a term: no letter below its least value, every condition met."""
-    if any(values.get(letter, -1) < least(letter) for letter in side.letters()):
+    if any(type(values.get(x)) is not int or values[x] < least(x) for x in side.letters()):
         return False
-    return all(condition.holds(values) for condition in side.given)
+    try:
+        return all(condition.holds(values) for condition in side.given)
+    except ProofError:  # a divisor in a condition that is 0 there
+        return False

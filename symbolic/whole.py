@@ -45,6 +45,9 @@ class Expression:
 
     def __add__(self, other: Expression | int) -> Expression:
         terms = [t for side in (self, whole(other)) for t in (side.inside if isinstance(side, Add) else (side,))]
+        match terms:
+            case [*others, Number(one), Number(two)]:
+                terms = [*others, Number(one + two)]
         kept = tuple(term for term in terms if term != Number(0))
         return Add(kept) if len(kept) > 1 else kept[0] if kept else Number(0)
 
@@ -160,8 +163,8 @@ class Times(Expression):
 
 
 @dataclass(frozen=True)
-class Floor(Expression):
-    """The quotient rounded down: the q with by*q <= over < by*q + by. It has a meaning where by >= 1."""
+class Division(Expression):
+    """over divided by `by`, which has a meaning where by >= 1."""
 
     over: Expression
     by: Expression
@@ -170,26 +173,31 @@ class Floor(Expression):
     def inside(self) -> tuple[Expression, ...]:
         return self.over, self.by
 
+    def divided(self, values: Mapping[str, int]) -> tuple[int, int]:
+        """Quotient and remainder at given sizes."""
+        by = self.by.at(values)
+        if by < 1:
+            raise ProofError(f"the divisor {self.by} is {by} at these sizes; it must be at least 1")
+        return divmod(self.over.at(values), by)
+
+
+@dataclass(frozen=True)
+class Floor(Division):
+    """The quotient rounded down: the q with by*q <= over < by*q + by."""
+
     def at(self, values: Mapping[str, int]) -> int:
-        return self.over.at(values) // _divisor(self.by, values)
+        return self.divided(values)[0]
 
     def __str__(self) -> str:
         return f"⌊{_operand(self.over)}/{_operand(self.by)}⌋"
 
 
 @dataclass(frozen=True)
-class Mod(Expression):
+class Mod(Division):
     """The remainder over - by*Floor(over, by)."""
 
-    over: Expression
-    by: Expression
-
-    @property
-    def inside(self) -> tuple[Expression, ...]:
-        return self.over, self.by
-
     def at(self, values: Mapping[str, int]) -> int:
-        return self.over.at(values) % _divisor(self.by, values)
+        return self.divided(values)[1]
 
     def __str__(self) -> str:
         return f"({_operand(self.over)} mod {_operand(self.by)})"
@@ -258,10 +266,3 @@ def signed(term: Expression) -> tuple[bool, Expression]:
 
 def _operand(term: Expression) -> str:
     return f"({term})" if isinstance(term, Add | Times) else str(term)
-
-
-def _divisor(by: Expression, values: Mapping[str, int]) -> int:
-    number = by.at(values)
-    if number < 1:
-        raise ProofError(f"the divisor {by} is {number} at these sizes; it must be at least 1")
-    return number
