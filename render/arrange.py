@@ -7,6 +7,7 @@ Binding strength is a number, weakest first; what is weaker than its place allow
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from symbolic.term import Index, Shape
 
 SUM, ARRAY, PRODUCT, POWER, ATOM = range(1, 6)
+NEGATIVE = re.compile(r"\(-[\d.]+\)")
 Printed = tuple[str, int]
 
 
@@ -125,7 +127,8 @@ class Arranger:
         text, after = "", ""
         for factor in factors:
             here = bracket(factor, PRODUCT)
-            dot = (here[0].isdigit() and after != "") or (after == "fraction" and here.startswith(r"\frac"))
+            bare = here[0].isdigit() or NEGATIVE.fullmatch(here) is not None
+            dot = (bare and after != "") or (after == "fraction" and here.startswith(r"\frac"))
             apart = after == "fraction" or (after != "" and here.startswith(r"\frac"))
             text += (r" \cdot " if dot else r"\, " if apart else " " if after else "") + here
             after = "fraction" if here.startswith(r"\frac") and here.endswith("}") else "symbol"

@@ -78,12 +78,17 @@ class Phrases:
         raise TypeError(f"{value!r:.60} is nothing to print inside a phrase or a cell")
 
     def reason(self, key: str) -> str:
-        r"""A short phrase inside a formula: words in \text, formulas as they are."""
+        r"""A short phrase inside a formula: words in \text, formulas as they are.
+
+        A space at the end of a text stands outside it: beside a Chinese character TeX would drop it.
+        """
         parts = []
         for piece in self.book.pieces(key)[0]:
             match piece:
                 case Text(text) | CodeSpan(text):
-                    parts.append(rf"\text{{{escape_tex(text)}}}")
+                    before, after = text[:1].isspace(), text[-1:].isspace()
+                    words = rf"\text{{{escape_tex(text.strip())}}}"
+                    parts.append((r"\ " if before else "") + words + (r"\ " if after else ""))
                 case Formula(text):
                     parts.append(text)
                 case _:

@@ -92,7 +92,7 @@ CASES: list[tuple[Term, str]] = [
     (scalars(Sum((a, b), ()), Const(Fraction(20)), w1), r"(a + b) \cdot 20 \cdot w_{1}"),
     (scalars(Const(Fraction(-264)), scale=Fraction(-1, 20)), r"-0.05 \cdot (-264)"),
     (Flip(Data((Fraction(1), Fraction(2)), (1, 2)), (0, 1)), r"\mathrm{rot}_{180}\begin{pmatrix} 1 & 2 \end{pmatrix}"),
-    (scalars(Const(Fraction(2)), Const(Fraction(-3))), "2 (-3)"),
+    (scalars(Const(Fraction(2)), Const(Fraction(-3))), r"2 \cdot (-3)"),
     (
         scalars(Entry(Grad(L, X), (0, 0)), Entry(Grad(O, F), (0, 0, 0, 0))),
         r"\frac{\partial L}{\partial X_{11}} \cdot \frac{\partial O_{11}}{\partial F_{11}}",

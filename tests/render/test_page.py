@@ -103,7 +103,7 @@ def test_equalities_without_steps_cannot_be_written() -> None:
 def test_reasons_stand_beside_short_lines_and_beneath_long_ones() -> None:
     assert r"O &= X \star F && \text{by definition} \\" in page("en", "md")
     assert r"\\ &\qquad {\scriptstyle \text{" in page("en", "md")
-    assert r"\text{because of }\delta" in page("en", "md")
+    assert r"\text{because of}\ \delta" in page("en", "md")
 
 
 def test_elided_sums_stand_in_full_in_the_appendix() -> None:
