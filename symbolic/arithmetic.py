@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from symbolic.bounding import bounded
-from symbolic.counts import ONE, ZERO, Integer, Outputs, TransposedOutputs, Whole
+from symbolic.counts import ONE, ZERO, AtLeast, Condition, Equals, Integer, Outputs, TransposedOutputs, Whole
 from symbolic.equality import Cite, Derivation, Rule, Step
 from symbolic.index import Extent, Row, letter_size, substitute
 from symbolic.layers import form
@@ -27,7 +27,7 @@ from symbolic.substitution import instance
 from symbolic.term import Grad, Leaf, Multi, Node, Term
 from symbolic.theorems.gradients import gradient, letter_sizes
 from symbolic.theorems.theorem import Theorem
-from symbolic.whole import AtLeast, Condition, Equals, Expression, Floor, Letter, Mod, Number, expression
+from symbolic.whole import Expression, Floor, Letter, Mod, Number, expression
 from symbolic.window import as_window
 
 if TYPE_CHECKING:

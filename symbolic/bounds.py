@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from symbolic.counts import Count, Integer, Whole, meets
+from symbolic.counts import AtLeast, Condition, Count, Equals, Integer, Whole, meets
 from symbolic.errors import ProofError
 from symbolic.index import Size, letter_size
 from symbolic.steps import Proof, Scope
-from symbolic.whole import Add, AtLeast, Condition, Equals, Expression, Floor, Letter, Mod, Number, Times, least
+from symbolic.whole import Add, Expression, Floor, Letter, Mod, Number, Times, least
 
 if TYPE_CHECKING:
     from symbolic.tensors import Term

@@ -1,5 +1,6 @@
 """Integers that depend on sizes, as terms: expressions, and the two counts that size formulas are about.
 
+    AtLeast, Equals      conditions: `i + 2p >= k`, `s divides i - k`, `k odd`
     Whole                an integer expression
     Outputs              how many windows lie inside a padded, zero-inserted input
     TransposedOutputs    how many places the windows of a transposed convolution cover, cropped
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.errors import ProofError
 from symbolic.tensors import Term
-from symbolic.whole import Condition, Expression, Number, least
+from symbolic.whole import Expression, Mod, Number, least
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,44 @@ if TYPE_CHECKING:
     from symbolic.tensors import Shape
 
 ZERO, ONE = Number(0), Number(1)
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """left >= right."""
+
+    left: Expression
+    right: Expression
+
+    def holds(self, values: Mapping[str, int]) -> bool:
+        """Whether it is so at given sizes."""
+        return self.left.at(values) >= self.right.at(values)
+
+    def __str__(self) -> str:
+        return f"{self.left} >= {self.right}"
+
+
+@dataclass(frozen=True)
+class Equals:
+    """left = right; a remainder of 0 prints as `s divides i - k`, a remainder of 1 by 2 as `k odd`."""
+
+    left: Expression
+    right: Expression
+
+    def holds(self, values: Mapping[str, int]) -> bool:
+        """Whether it is so at given sizes."""
+        return self.left.at(values) == self.right.at(values)
+
+    def __str__(self) -> str:
+        match self.left, self.right:
+            case Mod(over, by), Number(0):
+                return f"{by} divides {over}"
+            case Mod(over, Number(2)), Number(1):
+                return f"{over} odd"
+        return f"{self.left} = {self.right}"
+
+
+Condition = AtLeast | Equals
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
-"""Integer expressions over sizes, kept as they were written, and the conditions under which a statement is meant.
+"""Integer expressions over sizes, kept as they were written: `⌊(i + 2p - k)/s⌋ + 1`.
 
-    Letter, Number, Add, Times, Floor, Mod     the tree of an expression: `⌊(i + 2p - k)/s⌋ + 1`
-    AtLeast, Equals                            conditions: `i + 2p >= k`, `s divides i - k`, `k odd`
+    Letter, Number, Add, Times, Floor, Mod     the tree of an expression; + - * of Python build it
 
 Letters stand for integers: a padding p for at least 0, every other size for at least 1.
 What equals what is shown in `bounds`.
@@ -27,7 +26,7 @@ def least(letter: str) -> int:
 
 
 class Expression:
-    """An integer expression over size letters; + - * build it, Floor and Mod divide."""
+    """An integer expression over size letters."""
 
     @property
     def inside(self) -> tuple[Expression, ...]:
@@ -201,44 +200,6 @@ class Mod(Division):
 
     def __str__(self) -> str:
         return f"({_operand(self.over)} mod {_operand(self.by)})"
-
-
-@dataclass(frozen=True)
-class AtLeast:
-    """left >= right."""
-
-    left: Expression
-    right: Expression
-
-    def holds(self, values: Mapping[str, int]) -> bool:
-        """Whether it is so at given sizes."""
-        return self.left.at(values) >= self.right.at(values)
-
-    def __str__(self) -> str:
-        return f"{self.left} >= {self.right}"
-
-
-@dataclass(frozen=True)
-class Equals:
-    """left = right; a remainder of 0 prints as `s divides i - k`, a remainder of 1 by 2 as `k odd`."""
-
-    left: Expression
-    right: Expression
-
-    def holds(self, values: Mapping[str, int]) -> bool:
-        """Whether it is so at given sizes."""
-        return self.left.at(values) == self.right.at(values)
-
-    def __str__(self) -> str:
-        match self.left, self.right:
-            case Mod(over, by), Number(0):
-                return f"{by} divides {over}"
-            case Mod(over, Number(2)), Number(1):
-                return f"{over} odd"
-        return f"{self.left} = {self.right}"
-
-
-Condition = AtLeast | Equals
 
 
 def whole(value: Expression | int) -> Expression:
