@@ -10,7 +10,7 @@ from render.notes import steps
 from symbolic import mul, tensor
 from symbolic import pow as power
 from symbolic.equality import Derivation, Derive, Expand, Rule, Step
-from symbolic.term import Grad, Map, Node, Sum, scalars
+from symbolic.term import Grad, Map, Node, Sum, Term, scalars
 
 TWO = Fraction(2)
 
@@ -48,6 +48,12 @@ def two_paths_example() -> tuple[tuple[Node, ...], Derivation]:
     return (x, y, z), Derivation(links)
 
 
+def cube(nodes: tuple[Node, ...]) -> Term:
+    """3 s^3, what z is when x and y are put in."""
+    (s,) = nodes[0].args
+    return scalars(Map("pow", s, param=Fraction(3)), scale=Fraction(3))
+
+
 def one_path() -> tuple[Block, ...]:
     """The chain rule where every quantity feeds one other."""
     nodes, proof = one_path_example()
@@ -74,5 +80,7 @@ def several_paths() -> tuple[Block, ...]:
         Prose("paths.apply"),
         Calculation(proof.steps, ("paths.chain", "paths.local", "paths.collect"), gradient="partial"),
         Prose("paths.check"),
+        Statement((steps.follows(nodes[-1], cube(nodes), Rule.COLLECT, *map(steps.definition, nodes)),)),
+        Prose("paths.agree"),
         Box("paths.box", (Prose("paths.rule"),)),
     )

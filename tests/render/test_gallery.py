@@ -1,0 +1,48 @@
+"""The gallery in output/: what the command writes today, byte for byte, and nothing left over from yesterday."""
+
+from pathlib import Path
+
+import pytest
+
+from render.cli import main
+from render.notes import NOTES
+from render.words import languages
+from tests.tools import ROOT
+
+OUTPUT = ROOT / "output"
+SAMPLE = "conv-layer"  # the note that is committed as LaTeX as well
+KINDS = {".md", ".svg"}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("gallery")
+    assert main(["notes", "--lang", "en,zh", "--format", "md,tex", "--out", str(out)]) == 0
+    return out
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The pages and pictures below a folder, and the LaTeX of the sample."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in KINDS or path.name == f"{SAMPLE}.tex"
+    }
+
+
+def test_the_gallery_is_what_the_command_writes(written: Path) -> None:
+    fresh, committed = files(written), files(OUTPUT)
+    assert sorted(committed) == sorted(fresh)
+    changed = [name for name, text in fresh.items() if committed[name] != text]
+    assert not changed, f"regenerate output/ with `gradproof notes --lang en,zh --format md,tex --out output`: {changed}"
+
+
+def test_every_note_stands_in_every_language_with_its_pictures() -> None:
+    names = set(files(OUTPUT))
+    for lang in languages():
+        assert {f"{lang}/{note}.md" for note in NOTES} | {f"{lang}/{SAMPLE}.tex"} <= names
+        for note in NOTES:
+            text = (OUTPUT / lang / f"{note}.md").read_text(encoding="utf-8")
+            pictures = [name for name in names if name.startswith(f"figures/{note}-") and name.endswith(f".{lang}.svg")]
+            assert pictures
+            assert all(f"(../{picture})" in text for picture in pictures)
