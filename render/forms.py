@@ -4,6 +4,7 @@ pointwise   scalars and arrays of the output's shape, multiplied entry by entry
 ones        an array of one number
 matrix      a product of matrices and vectors
 window      a kernel sliding over an image: the output's position is the rows' letter i
+channels    a kernel sliding over an image, summed over channels in another way than a layer does
 average     the same with a constant kernel and the scale 1 / (number of cells)
 blocks      a constant kernel over an input spread without gaps or overlaps: every entry becomes a block
 explicit    anything else: a sum over indices with the relation beneath
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 class Reading:
     """A form as it will be printed: `scale / divisor` times what `kind` says of the factors.
 
-    turned   for "matrix": which factors are transposed.     rows   the rows that are printed.
-    groups   for "window": the number of groups of channels.
+    turned   for "matrix": which factors are transposed.    groups   for "window": the number of groups of channels.
+    slots    for "channels": where each factor is read.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Reading:
     divisor: Extent = 1
     turned: tuple[bool, ...] = ()
     groups: Extent = 1
+    slots: tuple[Slot, ...] = ()
 
 
 def reading(form: Form, operands: tuple[Term, ...]) -> Reading:
@@ -138,13 +140,15 @@ def _window(plain: Reading) -> Reading | None:
     if len(images) != 1 or len(kernels) > 1 or len(form.operands) != 1 + len(kernels):
         return None
     image = form.operands[images[0]]
-    channels = [_others(slot, form) for slot in (form.output, image)]
+    channels = [others(slot, form) for slot in (form.output, image)]
     if not kernels:
         return _constant_window(plain) if channels[0] == channels[1] else None
-    groups = _channels(channels[0], channels[1], _others(form.operands[kernels[0]], form), form)
-    if groups is None:
-        return None
     factors = (plain.factors[images[0]], plain.factors[kernels[0]])
+    groups = _channels(channels[0], channels[1], others(form.operands[kernels[0]], form), form)
+    if groups is None:
+        slots = (image, form.operands[kernels[0]])
+        found = replace(plain, kind="channels", factors=factors, slots=slots)
+        return found if _slides((form.output, *slots), form) else None
     return replace(plain, kind="window", factors=factors, groups=groups)
 
 
@@ -172,10 +176,18 @@ def _holds(slot: Slot, letters: set[str]) -> bool:
     return letters <= {axis[0] for axis in slot if len(axis) == 1}
 
 
-def _others(slot: Slot, form: Form) -> Slot:
+def others(slot: Slot, form: Form) -> Slot:
     """The axes of a slot that no row ties: batch and channels."""
     tied = {letter for row in form.rows for letter in (row.i, row.u, row.a)}
     return tuple(axis for axis in slot if not set(axis) & tied)
+
+
+def _slides(slots: tuple[Slot, ...], form: Form) -> bool:
+    """Whether output, image and kernel end in the letters of the rows, each in its own and in their order."""
+    rank = len(form.rows)
+    ends = [tuple((getattr(row, role),) for row in form.rows) for role in ("i", "a", "u")]
+    alone = all(slot[len(slot) - rank :] == end for slot, end in zip(slots, ends, strict=True))
+    return alone and all(len(others(slot, form)) == len(slot) - rank for slot in slots)
 
 
 def _channels(out: Slot, image: Slot, kernel: Slot, form: Form) -> Extent | None:

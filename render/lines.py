@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from render.arrange import Printed, indices
 from render.document import Abbreviation, Calculation, Statement
 from render.math import Printer
-from symbolic.term import Grad, Multi, Stack, Sum, Tensor
+from symbolic.term import Grad, Stack, Sum, Tensor
 
 if TYPE_CHECKING:
     from render.notation import Notation
@@ -63,7 +63,7 @@ def _equality(printer: Printer, step: Step | Derivation, layout: str) -> list[Li
     """lhs = rhs; where the right side is a sum over indices that makes an array, at its indices."""
     if by_entries(step.rhs, printer, layout):
         return _entrywise(printer, step.lhs, step.rhs, -1)
-    if isinstance(step.lhs, Tensor | Grad) and isinstance(step.rhs, Multi):
+    if isinstance(step.lhs, Tensor | Grad):
         open_form = printer.open_form(step.rhs)
         if open_form:
             letters, text = open_form

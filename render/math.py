@@ -15,21 +15,24 @@ from typing import TYPE_CHECKING
 from render.arrange import (
     ARRAY,
     ATOM,
-    POWER,
     SUM,
     Arranger,
     Printed,
     bracket,
     indices,
-    number,
     round_brackets,
     shape_tex,
     size_tex,
     subscript,
 )
 from render.forms import Reading, reading
+from render.functions import by_name, map_tex
+from render.integers import integer
 from render.notation import Notation, standard
+from render.windows import channels_at, opened
+from symbolic.counts import Integer
 from symbolic.term import (
+    AxisMap,
     Const,
     Data,
     Entry,
@@ -44,24 +47,11 @@ from symbolic.term import (
     Sum,
     Tensor,
     Term,
+    Winner,
 )
 
 if TYPE_CHECKING:
     from symbolic.term import Index, Shape
-
-# How an elementwise function is written in front of its bracket; powers, roots and |.| have forms of their own.
-FUNCTIONS = {
-    "sigmoid": r"\sigma",
-    "exp": r"\exp",
-    "log": r"\log",
-    "tanh": r"\tanh",
-    "relu": r"\mathrm{relu}",
-    "leaky_relu": r"\mathrm{lrelu}",
-    "softplus": r"\mathrm{softplus}",
-    "gelu": r"\mathrm{gelu}",
-    "abs": r"\mathrm{abs}",
-    "sqrt": r"\mathrm{sqrt}",
-}
 
 
 def tex(term: Term, notation: Notation | None = None) -> str:
@@ -83,7 +73,7 @@ def entries(term: Term, notation: Notation | None = None) -> tuple[str, ...]:
 class Printer(Arranger):
     """Prints terms in one notation."""
 
-    def term(self, term: Term) -> Printed:  # noqa: C901, PLR0911 - one case per kind of term
+    def term(self, term: Term) -> Printed:  # noqa: C901, PLR0911, PLR0912 - one case per kind of term
         """The term and how strongly it binds."""
         match term:
             case Entry(source, index):
@@ -105,7 +95,11 @@ class Printer(Arranger):
             case Flip(source, axes):
                 return self.flip(source, axes)
             case Map():
-                return self.map(term, self.term(term.source), whole=bool(term.shape))
+                return map_tex(term, self.term(term.source), whole=bool(term.shape))
+            case AxisMap() | Winner():
+                return by_name(self, term)
+            case Integer():
+                return integer(term), SUM
             case Route():
                 return self.route(term)
         raise TypeError(f"no TeX for {type(term).__name__}")
@@ -120,7 +114,7 @@ class Printer(Arranger):
         base = self.notation.base
         return self.at(term, [str(i + base) for i in index])
 
-    def at(self, term: Term, index: list[str]) -> Printed:  # noqa: PLR0911 - one case per kind of term
+    def at(self, term: Term, index: list[str]) -> Printed:  # noqa: C901, PLR0911 - one case per kind of term
         """One entry at an index given in print, numbers or letters; sums, functions and products are gone into."""
         match term:
             case _ if not index:
@@ -134,7 +128,7 @@ class Printer(Arranger):
             case Sum(terms, _):
                 return self.sum([self.at(part, index) for part in terms])
             case Map():
-                return self.map(term, self.at(term.source, index))
+                return map_tex(term, self.at(term.source, index))
             case Multi(form, operands):
                 read = reading(form, operands)
                 if read.kind in {"pointwise", "ones"}:
@@ -144,6 +138,8 @@ class Printer(Arranger):
                     from render.multilinear import explicit_at
 
                     return self.scaled(read, explicit_at(self, read, index))
+                if read.kind == "channels":
+                    return self.scaled(read, channels_at(self, read, index))
         return rf"{bracket(self.term(term), ATOM)}_{{{subscript(index)}}}", ATOM
 
     def tensor(self, term: Tensor, index: list[str]) -> Printed:
@@ -181,25 +177,12 @@ class Printer(Arranger):
         text = rf"\mathbf{{{0 if value == 0 else 1}}}_{{{shape_tex(shape)}}}"
         return self.times(value or Fraction(1), (text, ATOM))
 
-    def map(self, term: Map, inside: Printed, *, whole: bool = False) -> Printed:
-        """An elementwise function of something already printed; a power of an array is marked as elementwise."""
-        name, order = term.function, term.order
-        if name == "pow" and not order and term.param is not None:
-            simple = inside[1] == ATOM and r"\frac" not in inside[0] and "^" not in inside[0]
-            base = inside[0] if simple else round_brackets(inside[0])
-            mark = r"\odot " if whole else ""
-            return f"{base}^{{{mark}{number(term.param, decimals=False)}}}", POWER
-        if name == "abs" and not order:
-            return rf"\left\lvert {inside[0]} \right\rvert", ATOM
-        if name == "sqrt" and not order:
-            return rf"\sqrt{{{inside[0]}}}", ATOM
-        below = "" if term.param is None else f"_{{{number(term.param, decimals=True)}}}"
-        return f"{FUNCTIONS[name]}{chr(39) * order}{below}{round_brackets(inside[0])}", ATOM
-
     def flip(self, source: Term, axes: tuple[int, ...]) -> Printed:
         """rot180 of a kernel's two axes; a flip of one axis of a matrix by its direction; else by axis numbers."""
-        rank = len(source.shape)
-        inside = self.term(source)[0]
+        return self.flipped(self.term(source)[0], axes, len(source.shape))
+
+    def flipped(self, inside: str, axes: tuple[int, ...], rank: int) -> Printed:
+        """A flip of something printed that has so many axes."""
         if not inside.startswith(rf"\begin{{{self.notation.matrix}}}"):  # a matrix brings its own brackets
             inside = round_brackets(inside)
         if rank >= 2 and axes == (rank - 2, rank - 1):
@@ -227,8 +210,16 @@ class Printer(Arranger):
 
         return self.scaled(read, PRINTERS[read.kind](self, read))
 
-    def open_form(self, term: Multi) -> tuple[list[str], str] | None:
-        """The index letters and the entry at them, of an array that prints as a sum over indices; else None."""
+    def open_form(self, term: Term) -> tuple[list[str], str] | None:
+        """The index letters and the entry at them, of an array that prints as a sum over indices; else None.
+
+        Of windows summed over channels the letters are those of the channels, and what stands there is an array.
+        """
+        found = opened(self, term)
+        if found:
+            return found[0], found[1][0]
+        if not isinstance(term, Multi):
+            return None
         read = reading(term.form, term.operands)
         if read.kind != "explicit" or not term.shape:
             return None

@@ -1,7 +1,5 @@
-r"""How each kind of form is printed; the kinds are those of render.forms.
+r"""How each kind of form is printed; the kinds are those of render.forms, windows stand in render.windows.
 
-window    X \star F, and beneath the star: full, or s stride, d dilation, e input dilation, p padding where they
-          are not 1, 1, 1 and 0; a padding that differs at the two ends is a pair (low, high)
 explicit  \sum_{i,j} \delta_{ij} X_{i+u-1,j+v-1}, or with the relation i + u = a + 1 beneath the sum; entries
           outside an array are 0; an array is written (a_{ij})_{i,j}
 """
@@ -17,13 +15,13 @@ from render.arrange import (
     PRODUCT,
     Printed,
     bracket,
-    letter_tex,
     round_brackets,
     shape_tex,
     size_tex,
 )
 from render.forms import summed
 from render.math import error_terms_first
+from render.windows import COMMA, axis_tex, channels, letters, parameters, window
 from symbolic.index import Size, simplest
 from symbolic.term import Entry
 
@@ -32,12 +30,7 @@ if TYPE_CHECKING:
 
     from render.forms import Reading
     from render.math import Printer
-    from symbolic.form import Axis, Form
     from symbolic.index import Extent, Row
-
-COMMA = r",\, "
-FRESH = ("i", "j", "l", "u", "v", "w", "a", "b", "h", "c", "o", "n")
-SIGNS = {"s": "stride", "d": "dilation", "e": "input\\ dilation", "p": "padding"}
 
 
 def pointwise(printer: Printer, read: Reading) -> Printed:
@@ -67,17 +60,6 @@ def matrix(printer: Printer, read: Reading) -> Printed:
         printed = printer.term(term)
         parts.append(rf"{bracket(printed, ATOM)}^{{\top}}" if turned else bracket(printed, POWER))
     return r"\, ".join(parts), PRODUCT
-
-
-def window(printer: Printer, read: Reading) -> Printed:
-    """The image, the star with what is special about it, the kernel."""
-    image, kernel = (bracket(printer.term(x), PRODUCT) for x in read.factors)
-    marks = parameters(read.form)
-    if read.groups != 1:
-        marks.append(f"g={size_tex(read.groups)}")
-    below = rf"_{{{COMMA.join(marks)}}}" if marks else ""
-    star = rf"\mathbin{{{printer.notation.star}{below}}}" if below else printer.notation.star
-    return f"{image} {star} {kernel}", ARRAY
 
 
 def average(printer: Printer, read: Reading) -> Printed:
@@ -115,11 +97,7 @@ def output_letters(printer: Printer, read: Reading) -> list[str]:
 
 def explicit_at(printer: Printer, read: Reading, index: list[str]) -> Printed:
     """One entry of an explicit sum: its output letters replaced by the index."""
-    names = letters(read.form, printer.notation.base)
-    for axis, text in zip(read.form.output, index, strict=True):
-        if len(axis) == 1:
-            names[axis[0]] = text
-    return summand(printer, read, names)
+    return summand(printer, read, letters(read.form, printer.notation.base, index))
 
 
 def summand(printer: Printer, read: Reading, names: dict[str, str]) -> Printed:
@@ -154,6 +132,7 @@ PRINTERS: dict[str, Callable[[Printer, Reading], Printed]] = {
     "ones": ones,
     "matrix": matrix,
     "window": window,
+    "channels": channels,
     "average": average,
     "blocks": blocks,
     "explicit": explicit,
@@ -161,26 +140,6 @@ PRINTERS: dict[str, Callable[[Printer, Reading], Printed]] = {
 
 
 # ---------------------------------------------------------------------- letters and relations
-
-
-def letters(form: Form, base: int) -> dict[str, str]:
-    """How each letter is printed: x0, x1, ... as fresh letters, a summed one of size 1 as its only index."""
-    taken = {letter for letter in form.letters if len(letter) == 1}
-    fresh = iter([letter for letter in FRESH if letter not in taken])
-    kept = {letter for axis in form.output for letter in axis}
-    names = {}
-    for letter in form.letters:
-        if form.extent[letter] == 1 and letter not in kept:
-            names[letter] = str(base)
-        else:
-            names[letter] = letter if len(letter) == 1 else next(fresh, letter_tex(letter))
-    return names
-
-
-def axis_tex(axis: Axis, names: dict[str, str], form: Form) -> str:
-    """An axis; of several letters those of size 1 are left out."""
-    real = [letter for letter in axis if form.extent[letter] != 1] or list(axis[-1:])
-    return names[real[0]] if len(real) == 1 else f"({' '.join(names[letter] for letter in real)})"
 
 
 def affine(printer: Printer, row: Row, names: dict[str, str]) -> str:
@@ -212,45 +171,3 @@ def plus(terms: list[tuple[Extent, str]], rest: Extent) -> str:
         end = size_tex(rest)
         text += f" - {end[1:]}" if end.startswith("-") else f" + {end}"
     return text
-
-
-def parameters(form: Form) -> list[str]:
-    """What is special about a window, in the order s, d, e, p."""
-    marks = []
-    full = all(_full(row, form) for row in form.rows) and any(row.p != 0 for row in form.rows)
-    if full:
-        marks.append(r"\mathrm{full}")
-    for sign in "sdep":
-        values = [_padding(row, form) if sign == "p" else size_tex(getattr(row, sign)) for row in form.rows]
-        usual = "0" if sign == "p" else "1"
-        if all(value == usual for value in values) or (sign == "p" and full):
-            continue
-        same = values[0] if len(set(values)) == 1 else _common(values) or f"({', '.join(values)})"
-        symbolic = any(not isinstance(getattr(row, sign), int) for row in form.rows)
-        marks.append(rf"\mathrm{{{SIGNS[sign]}}}\ {same}" if symbolic else f"{sign}={same}")
-    return marks
-
-
-def _common(values: list[str]) -> str:
-    """One text for values that differ only in the number of their axis: d_{1}, d_{2} as d; "" where they differ."""
-    bare = {value.replace(f"_{{{axis}}}", "") for axis, value in enumerate(values, 1)}
-    return bare.pop() if len(bare) == 1 else ""
-
-
-def _high(row: Row, form: Form) -> Extent:
-    """The padding at the high end that the sizes imply; a stride leaves room for s - 1 more."""
-    m, k, n = (Size.of(form.extent[letter]) for letter in (row.i, row.u, row.a))
-    return simplest((m - 1) * row.s + (k - 1) * row.d - (n - 1) * row.e - row.p)
-
-
-def _full(row: Row, form: Form) -> bool:
-    reach = simplest((Size.of(form.extent[row.u]) - 1) * row.d)
-    return row.s == 1 and row.p == reach and (_high(row, form) == reach or not isinstance(reach, int))
-
-
-def _padding(row: Row, form: Form) -> str:
-    """The padding, as a pair where the two ends differ."""
-    high, low = _high(row, form), row.p
-    if not isinstance(high, int) or not isinstance(low, int) or not isinstance(row.s, int):
-        return size_tex(low)
-    return size_tex(low) if high <= low < high + row.s else f"({low}, {high})"

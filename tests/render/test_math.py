@@ -10,16 +10,37 @@ from typing import Any
 import pytest
 
 from render.arrange import number
-from render.math import entries, tex
+from render.integers import condition_tex
+from render.math import Printer, entries, tex
 from render.notation import Notation, standard
+from render.windows import letters
 from symbolic import add, avg_pool2d, conv1d, conv2d, derive, linear, mse_loss, mul, tensor
 from symbolic import sum as total
 from symbolic.build import scaled
+from symbolic.counts import AtLeast, Equals, Outputs, TransposedOutputs, Whole
 from symbolic.form import Form
 from symbolic.layers import form, pointwise
-from symbolic.term import Const, Data, Entry, Flip, Grad, Map, Multi, Node, Route, Stack, Sum, Term, scalars
+from symbolic.local import TABLE
+from symbolic.term import (
+    AxisMap,
+    Const,
+    Data,
+    Entry,
+    Flip,
+    Grad,
+    Map,
+    Multi,
+    Node,
+    Route,
+    Stack,
+    Sum,
+    Term,
+    Winner,
+    scalars,
+)
 from symbolic.theorems import gradient
 from symbolic.unroll import unrolled
+from symbolic.whole import Floor, Letter, Mod, Number
 from symbolic.window import as_window
 from tests.tools import ROOT
 
@@ -30,6 +51,7 @@ L = mse_loss(Z, T, name="L")
 D = derive(L)
 a, b, w1 = tensor("a"), tensor("b"), tensor("w1")
 x, W = tensor("x", (3,)), tensor("W", (2, 3))
+V = tensor("V", (4, 3))
 
 
 def window(**parameters: Any) -> Term:
@@ -158,10 +180,81 @@ def test_average_pooling_backwards_is_a_block_product_only_without_gaps() -> Non
 
 def test_a_theorem_for_all_sizes_prints_letters() -> None:
     theorem = gradient("conv", 1, 2, 0, "ngoc")
-    window = tex(theorem.rhs)
-    assert window.startswith(r"\delta \mathbin{\star_{")
-    assert r"\mathrm{padding}\ d k - d - p" in window
-    assert window.endswith(r"\mathrm{rot}_{180}(F)")
+    assert tex(theorem.rhs) == r"\delta \mathbin{\star_{[e, d, s;\, d (k - 1) - p]}} \mathrm{rot}_{180}(F)"
+
+
+def test_a_gradient_summed_over_channels_is_a_window_at_its_channels() -> None:
+    expected = {
+        0: r"\sum_{n} X_{n,(g c)} \mathbin{\star_{[d, s, e;\, p]}} \delta_{n,(g o)}",
+        1: r"\sum_{o} \delta_{n,(g o)} \mathbin{\star_{[e, d, s;\, d (k - 1) - p]}} \mathrm{rot}_{180}(F_{(g o),c})",
+    }
+    for operand, text in expected.items():
+        theorem = gradient("conv", operand, 2, 0, "")
+        index, shown = Printer(standard()).open_form(theorem.rhs) or ([], "")
+        assert shown == text
+        assert tex(theorem.rhs) == rf"\left({text}\right)_{{{','.join(index)}}}"
+
+
+def test_a_flip_of_axes_that_are_no_image_stays_outside() -> None:
+    theorem = gradient("conv", 1, 1, 0, "")
+    assert isinstance(theorem.rhs, Multi)
+    kernel, delta = theorem.rhs.operands
+    assert isinstance(kernel, Flip)
+    assert r"\mathrm{flip}(F_{(g o),c})" in tex(theorem.rhs)
+    channels = Multi(theorem.rhs.form, (Flip(kernel.source, (0, 2)), delta))
+    assert r"\mathrm{flip}_{1,3}(F)_{(g o),c}" in tex(channels)
+
+
+def test_an_index_that_a_sum_uses_up_gets_a_prime() -> None:
+    sizes = (("c", 3), ("r", 2), ("y", 4))
+    inner = Multi(Form((("r",), ("y",)), ((("r",), ("c",)), (("y",), ("c",)), (("c",),)), sizes), (W, V, x))
+    assert tex(inner) == r"\left(\sum_{c} W_{rc} V_{yc} x_{c}\right)_{r,y}"
+    at_c_and_y = letters(inner.form, 1, ["c", "y"])
+    assert at_c_and_y == {"r": "c", "y": "y", "c": "c'"}
+    assert Printer(standard()).at(inner, ["c", "y"])[0] == r"\sum_{c'} W_{c,c'} V_{y,c'} x_{c'}"
+
+
+i, k, s, p, i_ = (Letter(name) for name in ("i", "k", "s", "p", "i'"))
+PADDED = i + 2 * p - k
+SIZES = [
+    (Whole(Floor(PADDED, s) + 1), r"\left\lfloor \frac{i + 2p - k}{s} \right\rfloor + 1"),
+    (Whole(s * (i_ - 1) + k - 2 * p), "s(i' - 1) + k - 2p"),
+    (Outputs(i, k, s, p, p), r"\lvert\{x \ge 0 : s\, x + k \le i + 2p\}\rvert"),
+    (
+        Outputs(i, k, low=p, high=p + Mod(PADDED, s), input_dilation=s),
+        r"\lvert\{x \ge 0 : x + k \le s(i - 1) + 1 + 2p + ((i + 2p - k) \bmod s)\}\rvert",
+    ),
+    (
+        Outputs(i, k, dilation=Number(3), low=k - 1, high=k - 1),
+        r"\lvert\{x \ge 0 : x + 3(k - 1) + 1 \le i + 2(k - 1)\}\rvert",
+    ),
+    (TransposedOutputs(i_, k, s, p), r"\lvert\{y \ge 0 : y + p \le s(i' - 1) + k - 1\}\rvert"),
+]
+
+
+@pytest.mark.parametrize(("term", "expected"), SIZES, ids=[expected for _, expected in SIZES])
+def test_a_size_prints_as_it_was_written(term: Term, expected: str) -> None:
+    assert tex(term) == expected
+
+
+def test_conditions_on_sizes_print() -> None:
+    assert condition_tex(AtLeast(i + 2 * p, k)) == r"i + 2p \ge k"
+    assert condition_tex(Equals(p, Floor(k, Number(2)))) == r"p = \left\lfloor \frac{k}{2} \right\rfloor"
+
+
+def test_every_elementwise_function_and_its_slope_print() -> None:
+    for name in TABLE:
+        param = Fraction(3) if name in {"pow", "leaky_relu"} else None
+        texts = [tex(Map(name, x, order, param)) for order in ((0,) if name == "pow" else (0, 1))]
+        assert all("x" in text for text in texts)
+        assert len(set(texts)) == len(texts)
+
+
+def test_functions_along_an_axis_and_winners_are_named() -> None:
+    assert tex(AxisMap("softmax", W, 1)) == r"\mathrm{softmax}(W)"
+    assert tex(AxisMap("logsumexp", W, 0)) == r"\mathrm{logsumexp}_{1}(W)"
+    layer = form("max_pool", {"i": 2, "u": 2, "a": 4, "s1": 2, "d1": 1, "p1": 0})
+    assert tex(Winner(tensor("v", (4,)), layer)) == r"\mathrm{winner}_{2,\, s=2}(v)"
 
 
 def test_entries_are_written_out_row_by_row() -> None:
