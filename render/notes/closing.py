@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from render.document import Block, Inline, Prose, Table, Words, phrase
+from render.document import Block, Heading, Inline, Prose, Table, Words, phrase
 from render.notes.steps import at, indices
 from symbolic.term import Grad, Tensor
 
@@ -20,28 +20,32 @@ if TYPE_CHECKING:
 DIGITS = 10**9  # differences of floats are shown to nine places
 
 
-def crosscheck(derived: Derived, values: Mapping[str, Any], *tensors: Tensor) -> tuple[Block, ...]:
-    """A row per entry of the gradients of `tensors`: drop an operand, SymPy, NumPy, central differences.
+class Crosscheck:
+    """The gradients of a network at one point by every road that runs there.
 
     Raises ArithmeticError if any two roads disagree: then there is no page.
     """
-    report = derived.check(values)
-    if not report.ok:
-        raise ArithmeticError(f"the roads disagree:\n{report}")
-    by_name = {row.name: row for row in report.rows}
-    ran = report.entries_ran
-    header: list[str] = ["crosscheck.entry", "crosscheck.form"]
-    header += ["crosscheck.sympy"] * ran + ["crosscheck.numpy", "crosscheck.differences"]
-    rows = [row for tensor in tensors for row in _rows(derived, tensor, by_name[tensor.name])]
-    text = "crosscheck.text" if ran else "crosscheck.without_sympy"
-    return Prose(text), Table(tuple(header), tuple(rows))
 
+    def __init__(self, derived: Derived, values: Mapping[str, Any]) -> None:
+        self.derived, self.report = derived, derived.check(values)
+        if not self.report.ok:
+            raise ArithmeticError(f"the roads disagree:\n{self.report}")
 
-def screen(derived: Derived, values: Mapping[str, Any]) -> Words:
-    """The line of the closing box about the cross-check: which roads ran, on how many entries."""
-    report = derived.check(values)
-    count = sum(row.form.size for row in report.rows)
-    return phrase(_screen_key(report), count=count)
+    def blocks(self, *tensors: Tensor) -> tuple[Block, ...]:
+        """A row per entry of the gradients of `tensors`: drop an operand, SymPy, NumPy, central differences."""
+        by_name = {row.name: row for row in self.report.rows}
+        ran = self.report.entries_ran
+        header: list[str] = ["crosscheck.entry", "crosscheck.form"]
+        header += ["crosscheck.sympy"] * ran + ["crosscheck.numpy", "crosscheck.differences"]
+        rows = [row for tensor in tensors for row in _rows(self.derived, tensor, by_name[tensor.name])]
+        text = "crosscheck.text" if ran else "crosscheck.without_sympy"
+        return Heading("crosscheck.title"), Prose(text), Table(tuple(header), tuple(rows))
+
+    @property
+    def screen(self) -> Words:
+        """The line of the closing box: which roads ran, on how many entries."""
+        count = sum(row.form.size for row in self.report.rows)
+        return phrase(_screen_key(self.report), count=count)
 
 
 def _screen_key(report: Report) -> str:

@@ -24,7 +24,7 @@ from render.document import (
 )
 from render.figure import network_graph, upsampling
 from render.notes import steps
-from render.notes.closing import crosscheck, screen
+from render.notes.closing import Crosscheck
 from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
 from render.notes.numbers import PUT, Point
 from render.notes.pictures import turned
@@ -82,6 +82,7 @@ class Setting:
 def note() -> Document:
     """The note."""
     here = Setting()
+    roads = Crosscheck(here.d, VALUES)
     blocks = (
         Prose("intro"),
         *setting(here),
@@ -91,9 +92,8 @@ def note() -> Document:
         *convolution(here),
         *image(here),
         *update(here),
-        Heading("crosscheck.title"),
-        *crosscheck(here.d, VALUES, here.w, here.X),
-        closing(here),
+        *roads.blocks(here.w, here.X),
+        closing(here, roads),
     )
     return Document("conv-avgpool-mse", "title", blocks)
 
@@ -228,7 +228,7 @@ def update(here: Setting) -> tuple[Block, ...]:
     )
 
 
-def closing(here: Setting) -> Evidence:
+def closing(here: Setting, roads: Crosscheck) -> Evidence:
     """What was checked and how."""
     pooling = here.d.proof(here.O)
     own = (
@@ -239,4 +239,4 @@ def closing(here: Setting) -> Evidence:
         Claim("claim.numbers", Derivation((here.point.step(here.grad(here.w)),))),
         Claim("claim.update", Derivation((here.after.step(here.L_new),))),
     )
-    return Evidence(own, (screen(here.d, VALUES),))
+    return Evidence(own, (roads.screen,))

@@ -29,7 +29,7 @@ from render.document import (
 )
 from render.figure import film_strip, sliding_windows
 from render.notes import steps
-from render.notes.closing import crosscheck, screen
+from render.notes.closing import Crosscheck
 from render.notes.descent import descent, updated
 from render.notes.numbers import PUT, Point, numbers_of
 from render.notes.pictures import full_windows, layer_graph, turned
@@ -64,6 +64,7 @@ class Setting:
 def note() -> Document:
     """The note."""
     here = Setting()
+    roads = Crosscheck(here.d, VALUES)
     blocks = (
         Prose("intro"),
         *setting(here),
@@ -75,9 +76,8 @@ def note() -> Document:
         *all_sizes(here),
         *numbers(here),
         *conclusion(here),
-        Heading("crosscheck.title"),
-        *crosscheck(here.d, VALUES, here.F, here.X),
-        closing(here),
+        *roads.blocks(here.F, here.X),
+        closing(here, roads),
     )
     return Document("conv-layer", "title", blocks)
 
@@ -122,10 +122,11 @@ def local_gradients(here: Setting) -> tuple[Block, ...]:
 
 def slopes(here: Setting, local: Step, by: Leaf, caption: str) -> Table:
     """A row per entry of O, a column per entry of F or X, cells from the checked step."""
-    rows = []
-    for place in steps.indices(here.O.shape):
-        cells = [steps.picked(local, (*place, *index)).rhs for index in steps.indices(by.shape)]
-        rows.append((at(here.O, *place), *cells))
+    cells = steps.spelled(local.rhs).rhs.parts
+    rows = [
+        (at(here.O, *place), *cells[row * by.size : (row + 1) * by.size])
+        for row, place in enumerate(steps.indices(here.O.shape))
+    ]
     header: tuple[str | Term, ...] = ("local.corner", *(at(by, *index) for index in steps.indices(by.shape)))
     return Table(header, tuple(rows), caption)
 
@@ -243,11 +244,11 @@ def conclusion(here: Setting) -> tuple[Block, ...]:
     )
 
 
-def closing(here: Setting) -> Evidence:
+def closing(here: Setting, roads: Crosscheck) -> Evidence:
     """What was checked and how."""
     own = (
         Claim("claim.local", Derivation((steps.local(here.O, here.F),))),
         *claims(here.d, here.F, here.X),
         Claim("claim.numbers", Derivation((here.point.step(here.grad(here.X)),))),
     )
-    return Evidence(own, (screen(here.d, VALUES),))
+    return Evidence(own, (roads.screen,))

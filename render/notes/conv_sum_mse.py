@@ -24,7 +24,7 @@ from render.document import (
 )
 from render.figure import film_strip, network_graph, sliding_windows
 from render.notes import steps
-from render.notes.closing import crosscheck, screen
+from render.notes.closing import Crosscheck
 from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
 from render.notes.numbers import PUT, Point
 from render.notes.pictures import turned
@@ -83,6 +83,7 @@ class Setting:
 def note() -> Document:
     """The note."""
     here = Setting()
+    roads = Crosscheck(here.d, VALUES)
     blocks = (
         Prose("intro"),
         *setting(here),
@@ -93,9 +94,8 @@ def note() -> Document:
         *image(here),
         *update(here),
         *overshoot(here),
-        Heading("crosscheck.title"),
-        *crosscheck(here.d, VALUES, here.K, here.X),
-        closing(here),
+        *roads.blocks(here.K, here.X),
+        closing(here, roads),
     )
     return Document("conv-sum-mse", "title", blocks)
 
@@ -259,7 +259,7 @@ def overshoot(here: Setting) -> tuple[Block, ...]:
     )
 
 
-def closing(here: Setting) -> Evidence:
+def closing(here: Setting, roads: Crosscheck) -> Evidence:
     """What was checked and how."""
     own = (
         Claim("claim.first", Derivation((steps.chain(here.L, here.K),))),
@@ -268,4 +268,4 @@ def closing(here: Setting) -> Evidence:
         Claim("claim.update", Derivation((here.after.step(here.K_new),))),
         Claim("claim.overshoot", Derivation((in_rate(here.point, here.S_new, here.lr, 1),))),
     )
-    return Evidence((*own[:2], *claims(here.d, here.K, here.X), *own[2:]), (screen(here.d, VALUES),))
+    return Evidence((*own[:2], *claims(here.d, here.K, here.X), *own[2:]), (roads.screen,))

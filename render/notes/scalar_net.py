@@ -22,7 +22,7 @@ from render.document import (
 )
 from render.figure import Scene, network_graph
 from render.notes import steps
-from render.notes.closing import crosscheck, screen
+from render.notes.closing import Crosscheck
 from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
 from render.notes.numbers import PUT, Point, numbers_of
 from render.notes.paths import one_path, one_path_example, several_paths, two_paths_example
@@ -74,6 +74,7 @@ class Setting:
 def note() -> Document:
     """The note."""
     here = Setting()
+    roads = Crosscheck(here.d, VALUES)
     blocks = (
         Prose("intro"),
         *one_path(),
@@ -84,9 +85,8 @@ def note() -> Document:
         *backward(here),
         *update(here),
         *step_size(here),
-        Heading("crosscheck.title"),
-        *crosscheck(here.d, VALUES, here.w2, here.b1, here.w1, here.x),
-        closing(here),
+        *roads.blocks(here.w2, here.b1, here.w1, here.x),
+        closing(here, roads),
     )
     return Document("scalar-net", "title", blocks)
 
@@ -249,7 +249,7 @@ def _loss(here: Setting, rate: Fraction) -> Fraction:
     return numbers_of(here.point.with_leaf(here.lr, rate).value(here.net_new.L))[0]
 
 
-def closing(here: Setting) -> Evidence:
+def closing(here: Setting, roads: Crosscheck) -> Evidence:
     """What was checked and how."""
     new = here.net_new
     claims = (
@@ -261,4 +261,4 @@ def closing(here: Setting) -> Evidence:
         Claim("claim.loss", Derivation((here.after.step(new.L),))),
         Claim("claim.rate", Derivation((in_rate(here.point, new.y3, here.lr),))),
     )
-    return Evidence(claims, (screen(here.d, VALUES),))
+    return Evidence(claims, (roads.screen,))

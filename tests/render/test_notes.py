@@ -24,7 +24,7 @@ from tests.render.arithmetic import chains
 from tests.render.arithmetic import value as worked_out
 
 LANGS = languages()
-SEED = {
+SEED: dict[str, dict[str, list[int | str]]] = {
     "conv-sum-mse": {
         "O": [36, 47, 69, 80], "S": [232], "L": [4], "dL/dS": [4], "dL/dO": [4, 4, 4, 4], "dL/dK": [48, 64, 96, 112],
         "dL/dX": [12, 20, 8, 16, 44, 28, 4, 24, 20], "K_new": ["63/25", "34/25", "1/25", "97/25"],
@@ -181,7 +181,7 @@ def test_a_disagreement_of_the_roads_stops_the_page(monkeypatch: pytest.MonkeyPa
     bad = replace(report, rows=(row, *report.rows[1:]))
     monkeypatch.setattr(here.d, "check", lambda _values: bad)
     with pytest.raises(ArithmeticError, match="disagree"):
-        closing.crosscheck(here.d, conv_avgpool_mse.VALUES, here.w)
+        closing.Crosscheck(here.d, conv_avgpool_mse.VALUES)
 
 
 def rows_of(document: Document) -> list[tuple[Fraction, ...]]:
@@ -227,7 +227,7 @@ def test_the_learning_rates_of_the_sum() -> None:
 
 def test_the_learning_rates_of_pooling() -> None:
     assert rows_of(conv_avgpool_mse.note()) == [
-        tuple(map(Fraction, row))
+        tuple(Fraction(number) for number in row)
         for row in (("1/20", "5/2", "9/4"), ("1/10", 2, 1), ("1/5", 1, 0), ("2/5", -1, 4), ("1/2", -2, 9))
     ]
     assert verdicts(conv_avgpool_mse.note()) == ["falls", "falls", "hits", "same", "grows"]
