@@ -1,5 +1,7 @@
 """The gallery in output/: what the command writes today, byte for byte, and nothing left over from yesterday."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from render.cli import main
 from render.notes import NOTES
 from render.words import languages
-from tests.tools import ROOT
+from tests.tools import ROOT, require_tool
 
 OUTPUT = ROOT / "output"
 SAMPLE = "conv-layer"  # the note that is committed as LaTeX as well
@@ -34,7 +36,9 @@ def test_the_gallery_is_what_the_command_writes(written: Path) -> None:
     fresh, committed = files(written), files(OUTPUT)
     assert sorted(committed) == sorted(fresh)
     changed = [name for name, text in fresh.items() if committed[name] != text]
-    assert not changed, f"regenerate output/ with `gradproof notes --lang en,zh --format md,tex --out output`: {changed}"
+    assert not changed, (
+        f"regenerate output/ with `gradproof notes --lang en,zh --format md,tex --out output`: {changed}"
+    )
 
 
 def test_every_note_stands_in_every_language_with_its_pictures() -> None:
@@ -46,3 +50,18 @@ def test_every_note_stands_in_every_language_with_its_pictures() -> None:
             pictures = [name for name in names if name.startswith(f"figures/{note}-") and name.endswith(f".{lang}.svg")]
             assert pictures
             assert all(f"(../{picture})" in text for picture in pictures)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("lang", languages())
+def test_every_note_compiles_without_missing_letters_or_wide_lines(
+    written: Path, lang: str, note: str, tmp_path: Path
+) -> None:
+    command = (require_tool("xelatex"), "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape")
+    source = written / lang / f"{note}.tex"
+    done = subprocess.run((*command, str(source)), cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    log = (tmp_path / f"{note}.log").read_text(encoding="utf-8", errors="replace")
+    assert done.returncode == 0, log[-3000:]
+    assert "Missing character" not in log
+    assert not [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(points) > 12]
