@@ -6,8 +6,8 @@ holds it with the same sign, so one after the other is tried until nothing but a
 
 from __future__ import annotations
 
-from functools import cached_property
-from itertools import combinations_with_replacement, product
+from functools import cache, cached_property
+from itertools import combinations_with_replacement, islice, product
 from typing import TYPE_CHECKING
 
 from symbolic.bounds import Bounds, Certificate, Goal, Reading
@@ -27,27 +27,32 @@ Candidates = list[tuple[tuple[int, ...], Size]]
 Sources = dict[tuple[Monomial, bool], list[tuple[tuple[int, ...], Size, int]]]
 DEPTH = 4  # terms of a certificate, the constant not counted
 LARGEST = 5  # of the sizes tried as examples and counterexamples
+MOST = 100  # of them are tried before the search for products, which is the slow one
 
 
 def bounded(lhs: Integer, rhs: Integer, rule: Rule = Rule.EXPAND) -> Step:
     """The step lhs = rhs; ProofError naming sizes at which it is wrong, or the inequality that is not shown."""
     reading = Reading(lhs, rhs)
-    search = Search(reading.facts)
-    found = [search.certificate(goal) for goal in reading.goals]
-    for goal, certificate in zip(reading.goals, found, strict=True):
-        if certificate is None:
-            refute(lhs, rhs)
-            raise ProofError(f"not shown for all sizes: {goal.words}")
     example = next(domain(lhs, rhs), None)
     if example is None:
         raise ProofError(f"no sizes up to {LARGEST} meet the conditions of {lhs}")
-    proof = Bounds(tuple(certificate for certificate in found if certificate), tuple(example.items()))
-    return Step(lhs, rhs, rule, proof, tuple(map(str, lhs.given)))
+    search = Search(reading.facts)
+    found: list[Certificate] = []
+    for goal in reading.goals:
+        certificate = search.plain(goal)
+        if certificate is None:
+            refute(lhs, rhs, MOST)
+            certificate = search.with_products(goal)
+        if certificate is None:
+            refute(lhs, rhs)
+            raise ProofError(f"not shown for all sizes: {goal.words}")
+        found.append(certificate)
+    return Step(lhs, rhs, rule, Bounds(tuple(found), tuple(example.items())), tuple(map(str, lhs.given)))
 
 
-def refute(lhs: Integer, rhs: Integer) -> None:
-    """Raise ProofError with the first small sizes at which the sides differ or only one of them has a meaning."""
-    for values in domain(lhs, rhs):
+def refute(lhs: Integer, rhs: Integer, most: int | None = None) -> None:
+    """Raise ProofError at the smallest sizes, `most` of them, where the sides differ or one has no meaning."""
+    for values in islice(domain(lhs, rhs), most):
         one, two = _value(lhs, values), _value(rhs, values)
         if one != two:
             sizes = ", ".join(f"{letter} = {value}" for letter, value in values.items())
@@ -55,12 +60,18 @@ def refute(lhs: Integer, rhs: Integer) -> None:
 
 
 def domain(*sides: Integer) -> Iterator[dict[str, int]]:
-    """Small sizes that meet the conditions, which are those of every side, in the order of counting."""
+    """Small sizes that meet the conditions, which are those of every side, the smallest first."""
     letters = tuple(dict.fromkeys(letter for side in sides for letter in side.letters()))
-    for numbers in product(*(range(least(letter), LARGEST + 1) for letter in letters)):
+    for numbers in _smallest_first(tuple(map(least, letters))):
         values = dict(zip(letters, numbers, strict=True))
         if meets(sides[0], values):
             yield values
+
+
+@cache
+def _smallest_first(least_values: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    ranges = (range(value, LARGEST + 1) for value in least_values)
+    return tuple(sorted(product(*ranges), key=lambda numbers: (sum(numbers), numbers)))
 
 
 def _value(side: Integer, values: dict[str, int]) -> int | str:
@@ -75,19 +86,25 @@ class Search:
 
     def __init__(self, facts: tuple[Size, ...]) -> None:
         self.facts = facts
-        first = {fact: number for number, fact in reversed(list(enumerate(facts))) if any(m for m, _ in fact.terms)}
-        self._plain: Candidates = [((number,), fact) for fact, number in reversed(first.items())]
+        first = {fact: number for number, fact in reversed(list(enumerate(facts)))}
+        self._plain: Candidates = [((number,), fact) for fact, number in reversed(first.items()) if fact.terms]
 
-    def certificate(self, goal: Goal) -> Certificate | None:
-        """Plain sums first, then sums for a multiple of the goal, then both with products of two facts."""
-        factors = (None, *(numbers[0] for numbers, _ in self._plain if numbers[0] < goal.facts))
-        for squares in (False, True):
-            sources = _sources(self._squares if squares else self._plain, goal.facts)
-            for factor in factors:
-                wanted = goal.size if factor is None else (self.facts[factor] + 1) * (goal.size + 1) - 1
-                terms = _sums(wanted, sources, DEPTH)
-                if terms is not None:
-                    return Certificate(terms, factor)
+    def plain(self, goal: Goal) -> Certificate | None:
+        """A sum of facts."""
+        return self._certificate(goal, self._plain)
+
+    def with_products(self, goal: Goal) -> Certificate | None:
+        """A sum of facts and products of two."""
+        return self._certificate(goal, self._squares)
+
+    def _certificate(self, goal: Goal, candidates: Candidates) -> Certificate | None:
+        """For the goal itself, else for a multiple of it."""
+        sources = _sources(candidates, goal.facts)
+        for factor in (None, *(numbers[0] for numbers, _ in self._plain if numbers[0] < goal.facts)):
+            wanted = goal.size if factor is None else (self.facts[factor] + 1) * (goal.size + 1) - 1
+            terms = _sums(wanted, sources, DEPTH)
+            if terms is not None:
+                return Certificate(terms, factor)
         return None
 
     @cached_property

@@ -13,7 +13,7 @@ of products of facts that are >= 0, which is compared coefficient by coefficient
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
+from math import gcd, prod
 from typing import TYPE_CHECKING
 
 from symbolic.counts import AtLeast, Condition, Count, Equals, Integer, Whole, meets
@@ -91,8 +91,8 @@ class Reading:
                 self._equal("the room", lhs.room, rhs.room)
             case (Count() as count, Whole(value)) | (Whole(value), Count() as count):
                 room, step = self._size(count.room), self._size(count.step)
-                size, text = self._size(value), f"of {count}, position {value - 1}"
-                self._goal(f"{count} begin inside: {count.room} >= 0", room)
+                size, text = self._size(value), f"position {value - 1} of {count}"
+                self._goal(f"position 0 of {count} fits: 0 <= {count.room}", room)
                 self._goal(f"{text} fits: {count.step * (value - 1)} <= {count.room}", room - step * (size - 1))
                 self._goal(f"{text} is the last: {count.room} < {count.step * value}", step * size - room - 1)
             case Whole(one), Whole(two):
@@ -157,6 +157,8 @@ def _solved(equations: list[Size]) -> dict[str, Size]:
         left = Size.of(equation.at(values))
         if not left.terms:
             continue
+        common = gcd(*(number for _, number in left.terms))
+        left = Size(tuple((monomial, number // common) for monomial, number in left.terms))
         alone = [(m[0], c) for m, c in left.terms if len(m) == 1 and abs(c) == 1 and _once(m[0], left)]
         if not alone:
             raise ProofError(f"the condition {left} = 0 cannot be solved for a letter")

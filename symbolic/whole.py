@@ -118,6 +118,10 @@ class Add(Expression):
 
     terms: tuple[Expression, ...]
 
+    def __post_init__(self) -> None:
+        if not self.terms:
+            raise ProofError("a sum or a product needs parts")
+
     @property
     def inside(self) -> tuple[Expression, ...]:
         return self.terms
@@ -140,6 +144,10 @@ class Times(Expression):
     """A product; a number, if any, stands first."""
 
     factors: tuple[Expression, ...]
+
+    def __post_init__(self) -> None:
+        if not self.factors:
+            raise ProofError("a sum or a product needs parts")
 
     @property
     def inside(self) -> tuple[Expression, ...]:
