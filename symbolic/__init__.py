@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "tensor": "symbolic.functional.arguments",
     "derive": "symbolic.derived",
+    "check": "symbolic.exercises.judge",
     "GradproofError": "symbolic.errors",
     "ProofError": "symbolic.errors",
     "Step": "symbolic.steps",

@@ -1,0 +1,35 @@
+"""The catalogue: exercises by id. A new exercise is one function in a module here and one line in HOMES."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from symbolic.errors import GradproofError, nearest
+
+if TYPE_CHECKING:
+    from symbolic.exercises.exercise import Exercise
+
+HOMES = {
+    "conv-grad-filter": "layer",
+    "conv-grad-input": "layer",
+    "conv-sum-mse-gradient": "seeds",
+    "conv-sum-mse-update": "seeds",
+    "conv-avgpool-mse-gradient": "seeds",
+    "scalar-net-gradients": "seeds",
+    "conv-cost": "costs",
+}
+
+
+@cache
+def exercise(name: str) -> Exercise:
+    """The exercise of that id, its truth derived when it is first needed.
+
+    Raises  GradproofError: there is none of that id; the nearest is named.
+    """
+    if name not in HOMES:
+        raise GradproofError(f"unknown exercise '{name:.60}'; there are {', '.join(HOMES)}{nearest(name, HOMES)}")
+    home = import_module(f"symbolic.exercises.catalogue.{HOMES[name]}")
+    found: Exercise = getattr(home, name.replace("-", "_"))()
+    return found

@@ -1,0 +1,100 @@
+"""What a layer costs: multiply-adds counted from the layer's form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from math import prod
+from typing import TYPE_CHECKING
+
+from symbolic.exercises import changes
+from symbolic.exercises.exercise import Exercise, Misconception
+from symbolic.exercises.misconceptions import general
+from symbolic.exercises.transforms import Transform, either, result, written
+from symbolic.exercises.work import Count, Work
+from symbolic.layers import form
+
+if TYPE_CHECKING:
+    from symbolic.form import Form
+
+SIDE, CHANNELS, NARROW = 100, 256, 64
+
+
+def _layer(kernel: int, inputs: int, outputs: int) -> Form:
+    """A same convolution on SIDE x SIDE maps."""
+    sizes = {"n": 1, "g": 1, "o": outputs, "c": inputs}
+    for axis, (i, u, a) in enumerate((("i", "u", "a"), ("j", "v", "b")), start=1):
+        sizes |= {i: SIDE, u: kernel, a: SIDE, f"s{axis}": 1, f"d{axis}": 1, f"p{axis}": kernel // 2}
+    return form("conv", sizes, rank=2)
+
+
+Sized = Callable[[Mapping[str, int]], Mapping[str, int]]
+
+
+def resized(change: Sized, *, only_wide: bool = False) -> Transform:
+    """Some letters of the layers run over other extents: the form of another, mistaken, layer is counted.
+
+    only_wide  leave 1x1 kernels alone.
+    """
+
+    def counted(layer: Form) -> Form:
+        sizes = {letter: int(n) for letter, n in layer.sizes}  # type: ignore[arg-type]
+        if only_wide and sizes["u"] == 1:
+            return layer
+        new = {**sizes, **change(sizes)}
+        return replace(layer, sizes=tuple(new.items()))
+
+    def transform(work: Work) -> Iterable[Work]:
+        if isinstance(work, Count):
+            yield replace(work, ways=tuple(tuple(map(counted, way)) for way in work.ways))
+
+    return transform
+
+
+def ways(change: Callable[[tuple[Form, ...]], tuple[Form, ...]]) -> Transform:
+    """Other layers in the way that has two."""
+
+    def transform(work: Work) -> Iterable[Work]:
+        if isinstance(work, Count):
+            yield replace(work, ways=tuple(change(way) if len(way) > 1 else way for way in work.ways))
+
+    return transform
+
+
+def _narrow_output(way: tuple[Form, ...]) -> tuple[Form, ...]:
+    first, second = way
+    return (first, replace(second, sizes=tuple({**dict(second.sizes), "o": NARROW}.items())))
+
+
+def _multiplied(work: Work) -> Iterable[Work]:
+    if isinstance(work, Count):
+        yield replace(work, join=prod)
+
+
+def conv_cost() -> Exercise:
+    """Multiply-adds of a 3x3 layer on 100x100x256, directly and through a 1x1 layer of 64 channels."""
+    direct = (_layer(3, CHANNELS, CHANNELS),)
+    bottleneck = (_layer(1, CHANNELS, NARROW), _layer(3, NARROW, CHANNELS))
+    narrowed: Sized = lambda size: {"i": SIDE - size["u"] + 1, "j": SIDE - size["v"] + 1}  # noqa: E731
+    both_narrowed: Sized = lambda _size: {"i": SIDE - 2, "j": SIDE - 2}  # noqa: E731
+    return Exercise(
+        "conv-cost",
+        Count(ways=(direct, bottleneck)),
+        (
+            Misconception("bottleneck_output_64", ways(_narrow_output)),
+            Misconception("forgot_1x1_cost", ways(lambda way: way[1:])),
+            Misconception("only_1x1_counted", ways(lambda way: way[:1])),
+            Misconception("multiplied_stages_instead_of_adding", _multiplied),
+            Misconception("forgot_input_channels", resized(lambda _size: {"c": 1})),
+            Misconception("forgot_kernel_area", resized(lambda _size: {"u": 1, "v": 1})),
+            Misconception("used_kernel_side_3_not_9", resized(lambda _size: {"v": 1})),
+            Misconception("used_100_instead_of_100x100", resized(lambda _size: {"j": 1})),
+            Misconception("counted_parameters_not_operations", resized(lambda _size: {"i": 1, "j": 1})),
+            Misconception("no_padding_98x98_output", either(resized(narrowed), resized(both_narrowed))),
+            Misconception("counted_mult_and_add_as_two", result(changes.scaled(2))),
+            Misconception("order_swapped", written(changes.reordered(1, 0))),
+            Misconception("rounded_too_coarsely", written(*map(changes.significant, (1, 2, 3)))),
+            *general("arithmetic_slip"),
+        ),
+        labels=("direct", "bottleneck"),
+    )

@@ -1,0 +1,160 @@
+"""What an exercise is: how it is worked, what may be written, and which misconceptions it offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from symbolic.exercises.changes import NotHere
+from symbolic.exercises.meter import Meter
+from symbolic.exercises.polynomial import Polynomial
+from symbolic.exercises.reader import Answer, read
+from symbolic.exercises.work import Gradient, Work
+from symbolic.index import ints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from symbolic.exercises.arrays import Grid
+    from symbolic.exercises.transforms import Transform
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A key, and the transformation of the derivation that it is.
+
+    transform  None for the kinds that are read off the answer itself: a missing term, a slip in one entry.
+    early      changes the network before anything is derived, so that in pairs it comes first.
+    """
+
+    key: str
+    transform: Transform | None = None
+    early: bool = False
+
+    def works(self, work: Work) -> list[Work]:
+        """The works that it makes of a work; none where it is impossible."""
+        return [] if self.transform is None else list(self.transform(work))
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """One exercise; the truth is what its work gives.
+
+    id       as typed on the command line.        work    the right derivation
+    offers   misconceptions that can happen here  labels  names of the entries in a JSON object
+    symbols  further names that may be written    shapes  further tensors that may be written
+    outputs  dL/dO stands for delta               words   values for the placeholders of the statement
+    """
+
+    id: str
+    work: Work
+    offers: tuple[Misconception, ...]
+    labels: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=lambda: {"O": "delta"})
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def truth(self) -> Grid:
+        """The right answer, as the engine derives it."""
+        return self.work.grid()
+
+    @cached_property
+    def written_shapes(self) -> dict[str, tuple[int, ...]]:
+        """The tensors that an answer may name: all that have no numbers."""
+        shapes = dict(self.shapes)
+        if isinstance(self.work, Gradient):
+            tensors = [*self.work.tensors.values(), *self.work.stands.values()]
+            free = [t for t in tensors if t.name not in self.work.numbers and self._open(t.name)]
+            shapes |= {tensor.name: ints(tensor.shape) for tensor in free if tensor.shape}
+        return shapes
+
+    def _open(self, name: str) -> bool:
+        """Whether a tensor is an input, stays a symbol, or has one standing for it."""
+        if not isinstance(self.work, Gradient):
+            return False
+        inputs = {tensor.name for tensor in self.work.tensors.values() if not hasattr(tensor, "op")}
+        return name in inputs | self.work.kept | {leaf.name for leaf in self.work.stands.values()}
+
+    @cached_property
+    def written_symbols(self) -> tuple[str, ...]:
+        """The scalars that an answer may name."""
+        symbols = list(self.symbols)
+        if isinstance(self.work, Gradient):
+            tensors = [*self.work.tensors.values(), *self.work.stands.values()]
+            symbols += [
+                t.name for t in tensors if not t.shape and t.name not in self.work.numbers and self._open(t.name)
+            ]
+        return tuple(symbols)
+
+    def read(self, data: str | bytes, format: str = "auto") -> Answer:
+        """Read an answer as far as it can be read; its shape may be another one. Raises Unreadable."""
+        return read(
+            data,
+            format,
+            symbols=self.written_symbols,
+            shapes=self.written_shapes,
+            labels=self.labels,
+            cotangents=self.outputs,
+        )
+
+    @cached_property
+    def kept(self) -> dict[str, Polynomial]:
+        """What the results that stay symbols stand for, in the inputs: z as the pooled value written out."""
+        if not isinstance(self.work, Gradient):
+            return {}
+        opened = replace(self.work, kept=frozenset())
+        return {
+            name: opened.value(self.work.tensors[name]).entries[0]
+            for name in sorted(self.work.kept)
+            if not self.work.tensors[name].shape
+        }
+
+    def spelled_out(self, polynomial: Polynomial) -> Polynomial:
+        """One of our own polynomials with those results written out."""
+        return self._substituted(polynomial, lambda left, right: left * right)
+
+    def bounded(self, polynomial: Polynomial) -> Polynomial:
+        """The same for a polynomial from outside. Raises Unreadable (too_large) before it grows."""
+        return self._substituted(polynomial, Meter().product)
+
+    def _substituted(
+        self, polynomial: Polynomial, product: Callable[[Polynomial, Polynomial], Polynomial]
+    ) -> Polynomial:
+        inside = {name: value for name, value in self.kept.items() if name in polynomial.symbols}
+        if not inside:
+            return polynomial
+        parts = []
+        for monomial, number in polynomial.terms.items():
+            part = Polynomial({tuple(power for power in monomial if power[0] not in inside): number})
+            for name, exponent in monomial:
+                for _ in range(exponent if name in inside else 0):
+                    part = product(part, inside[name])
+            parts.append(part)
+        return Polynomial.total(parts)
+
+    @cached_property
+    def truth_symbols(self) -> frozenset[str]:
+        """The symbols that occur in the truth as it is stated."""
+        return frozenset(symbol for entry in self.truth.entries for symbol in entry.symbols)
+
+    @cached_property
+    def solution(self) -> str:
+        """The truth as SymPy-style text, with labels where the exercise has them."""
+        if self.labels:
+            pairs = zip(self.labels, self.truth.entries, strict=True)
+            return ", ".join(f"{label} = {entry}" for label, entry in pairs)
+        return Answer(self.truth, "sympy").understood
+
+
+def grids(works: list[Work]) -> list[Grid]:
+    """The answers of works; those that are impossible are left out."""
+    found = []
+    for work in works:
+        try:
+            found.append(work.grid())
+        except NotHere:
+            continue
+    return found

@@ -1,0 +1,93 @@
+"""check: an answer in, a verdict out.
+
+    v = check("conv-grad-filter", "conv(X, delta)")
+    v.verdict == "correct"
+
+The verdict is exact: the answer is read into polynomials over the rationals and compared entry by entry with
+what the engine derived. What cannot be read, or is too large to decide, is unreadable and never guessed at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symbolic.errors import GradproofError, shown
+from symbolic.exercises.arrays import Grid
+from symbolic.exercises.catalogue import exercise as catalogued
+from symbolic.exercises.compare import difference, index_of, up_to
+from symbolic.exercises.counterexample import counterexample
+from symbolic.exercises.diagnose import diagnose
+from symbolic.exercises.exercise import Exercise
+from symbolic.exercises.reader import FORMATS, Answer
+from symbolic.exercises.refusal import Unreadable
+from symbolic.exercises.verdict import Verdict
+
+if TYPE_CHECKING:
+    from symbolic.exercises.polynomial import Polynomial
+
+
+def check(exercise: str | Exercise, answer: str | bytes, format: str = "auto") -> Verdict:
+    """Judge one answer.
+
+    exercise  an id of the catalogue, or an exercise of one's own.
+    answer    text, or the bytes of a file.     format  auto, sympy, latex, json or npy.
+    Raises    GradproofError: no such exercise or format, or an answer that is neither text nor bytes.
+              Whatever stands in the answer itself never raises: it is unreadable.
+    """
+    known = catalogued(exercise) if isinstance(exercise, str) else exercise
+    if not isinstance(known, Exercise):
+        raise GradproofError(f"check: expected the id of an exercise; got {shown(exercise)}")
+    if not isinstance(answer, str | bytes):
+        raise GradproofError(f"check: expected an answer as text or bytes; got {type(answer).__name__} {shown(answer)}")
+    if format not in FORMATS:
+        raise GradproofError(f"check: unknown format {shown(format)}; known are {', '.join(FORMATS)}")
+    try:
+        return _judged(known, known.read(answer, format))
+    except Unreadable as refusal:
+        return Verdict(known, "unreadable", refusal=refusal)
+
+
+def _judged(exercise: Exercise, answer: Answer) -> Verdict:
+    try:
+        answer = answer.fit(exercise.truth.shape)
+    except Unreadable:
+        found = diagnose(exercise, answer.grid) if answer.shape else ()
+        if not found:
+            raise
+        return Verdict(exercise, "wrong", answer, misconceptions=found)
+    truth = exercise.truth
+    open_places = [
+        k for k, (mine, right) in enumerate(zip(answer.entries, truth.entries, strict=True)) if mine != right
+    ]
+    written = _written_out(exercise, answer, open_places)
+    wrong = [k for k in open_places if written[k] != exercise.spelled_out(truth.entries[k])]
+    if not wrong:
+        return Verdict(exercise, "correct", answer, score=1.0)
+    return _explained(exercise, answer, written, wrong)
+
+
+def _written_out(exercise: Exercise, answer: Answer, places: list[int]) -> list[Polynomial]:
+    """The entries with their kept symbols written out, where they may differ. Raises Unreadable (too_large)."""
+    entries = list(answer.entries)
+    for place in places:
+        entries[place] = exercise.bounded(entries[place])
+    return entries
+
+
+def _explained(exercise: Exercise, answer: Answer, written: list[Polynomial], wrong: list[int]) -> Verdict:
+    given, truth = Grid(exercise.truth.shape, answer.entries), exercise.truth
+    if not all(entry.symbols <= exercise.truth_symbols for entry in given.entries):
+        truth = truth.map(exercise.spelled_out)
+        given = Grid(given.shape, tuple(map(exercise.bounded, given.entries)))
+    pairs = [(place, given.entries[place], truth.entries[place]) for place in wrong]
+    return Verdict(
+        exercise,
+        "wrong",
+        answer,
+        wrong_entries=tuple(index_of(place, truth.shape) for place in wrong),
+        differences=tuple(difference(place, truth.shape, mine, right) for place, mine, right in pairs),
+        misconceptions=diagnose(exercise, given),
+        counterexample=counterexample(exercise, written, wrong),
+        up_to=up_to(given, truth),
+        score=1 - len(wrong) / len(truth.entries),
+    )

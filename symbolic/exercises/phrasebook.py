@@ -1,0 +1,28 @@
+"""Sentences from the .toml files of this folder, in English or Chinese."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from symbolic.errors import GradproofError
+
+LANGUAGES = ("en", "zh")
+
+
+@cache
+def book(name: str) -> dict[str, dict[str, str]]:
+    """All sentences of `name`.toml by key and language."""
+    text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def sentence(name: str, key: str, lang: str, **params: object) -> str:
+    """One sentence with its placeholders filled in.
+
+    Raises  GradproofError: an unknown language; KeyError: an unknown key, our own mistake.
+    """
+    if lang not in LANGUAGES:
+        raise GradproofError(f"unknown language '{lang:.20}'; there are {', '.join(LANGUAGES)}")
+    return book(name)[key][lang].format_map(params)

@@ -1,0 +1,185 @@
+"""What `check` gives back: the verdict, what supports it, and how it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from symbolic.errors import GradproofError
+from symbolic.exercises.arrays import show
+from symbolic.exercises.phrasebook import sentence
+
+if TYPE_CHECKING:
+    from symbolic.exercises.compare import EntryDifference, Index
+    from symbolic.exercises.counterexample import Counterexample
+    from symbolic.exercises.exercise import Exercise
+    from symbolic.exercises.reader import Answer
+    from symbolic.exercises.refusal import Unreadable
+
+SHOWN = 3  # entries whose terms a message lists
+LEVELS = 5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement of one answer.
+
+    verdict         correct, wrong or unreadable        reason      why it is unreadable: syntax, too_large, ...
+    wrong_entries   1-based; a vector is one row        differences per wrong entry the terms that differ
+    misconceptions  keys that explain it, all tied      score       share of entries that are right, 0 to 1
+    counterexample  values at which the two differ      up_to       "factor -1", "transpose", "rot180"
+    answer          what was read, None if nothing      refusal     why nothing was read, with column and caret
+    """
+
+    exercise: Exercise
+    verdict: Literal["correct", "wrong", "unreadable"]
+    answer: Answer | None = None
+    refusal: Unreadable | None = None
+    wrong_entries: tuple[Index, ...] = ()
+    differences: tuple[EntryDifference, ...] = ()
+    misconceptions: tuple[str, ...] = ()
+    counterexample: Counterexample | None = None
+    up_to: tuple[str, ...] = ()
+    score: float = 0.0
+
+    @property
+    def reason(self) -> str | None:
+        """Why the answer is unreadable; None if it was read."""
+        return None if self.refusal is None else self.refusal.reason
+
+    def __str__(self) -> str:
+        """The English message."""
+        return self.message()
+
+    def message(self, lang: str = "en") -> str:
+        """Everything that helps without the solution: where, which terms, why, and a small example in symbols."""
+        if self.verdict == "correct":
+            return _say("correct", lang)
+        if self.refusal is not None:
+            return _say("unreadable", lang, reason=self.refusal.message(lang))
+        lines = [self._where(lang), *self._terms(lang), *self._almost(lang), self._why(lang)]
+        if self.counterexample is not None and self.counterexample.values:
+            lines.append(self._example(lang))
+        if self.answer is not None and self.exercise.written_shapes | dict.fromkeys(self.exercise.written_symbols, ()):
+            lines.append(self.answer.echo(lang))
+        return "\n".join(lines)
+
+    def hint(self, level: int, lang: str = "en") -> str:
+        """Hints up to a level: 1 shape, 2 where, 3 which rule, 4 a counterexample, 5 the solution."""
+        if not 1 <= level <= LEVELS:
+            raise GradproofError(f"hint: the level must be a whole number from 1 to {LEVELS}; got {level}")
+        if self.verdict == "correct":
+            return _say("nothing_to_hint", lang)
+        lines = [self._shape(lang)]
+        if self.refusal is not None:
+            lines.append(self.message(lang))
+        else:
+            lines += [self._where(lang), self._why(lang)]
+            lines.append(self._example(lang))
+        lines = lines[:level]
+        if level == LEVELS:
+            lines.append(_say("solution", lang, text=self.exercise.solution))
+        return "\n".join(lines)
+
+    def _shape(self, lang: str) -> str:
+        expected = show(self.exercise.truth.shape)
+        names = [*self.exercise.written_shapes, *self.exercise.written_symbols]
+        if self.exercise.labels:
+            return _say("shape_labels", lang, expected=expected, symbols=", ".join(self.exercise.labels))
+        return _say("shape_symbols" if names else "shape", lang, expected=expected, symbols=", ".join(names))
+
+    def _where(self, lang: str) -> str:
+        expected = self.exercise.truth.shape
+        if self.answer is not None and self.answer.shape != expected:
+            return _say("wrong_shape", lang, expected=show(expected), got=show(self.answer.shape))
+        total = len(self.exercise.truth.entries)
+        if total == 1:
+            return _say("wrong_single", lang)
+        entries = ", ".join(map(_index, self.wrong_entries))
+        return _say("wrong", lang, wrong=len(self.wrong_entries), total=total, entries=entries)
+
+    def _terms(self, lang: str) -> list[str]:
+        """Per wrong entry, in symbols, what is missing and what is too much; numbers would be the solution."""
+        if not self.exercise.truth_symbols:
+            return []
+        lines = [
+            _say("entry", lang, entry=_index(entry.entry)[1:-1], what=self._what(entry, lang))
+            for entry in self.differences[:SHOWN]
+        ]
+        if len(self.differences) > SHOWN:
+            lines.append(_say("more_entries", lang, count=len(self.differences) - SHOWN))
+        return lines
+
+    @staticmethod
+    def _what(entry: EntryDifference, lang: str) -> str:
+        """The terms that differ; where none is right they would be the solution, and that is said instead."""
+        if entry.nothing_right:
+            return _say("nothing_right", lang)
+        parts = [_say(kind, lang, terms=", ".join(terms)) for kind in _KINDS if (terms := getattr(entry, kind))]
+        return _say("join", lang).join(parts)
+
+    def _almost(self, lang: str) -> list[str]:
+        lines = []
+        for kind in self.up_to:
+            name, _, factor = kind.partition(" ")
+            key = "up_to_sign" if kind == "factor -1" else f"up_to_{name}"
+            lines.append(_say(key, lang, factor=factor))
+        return lines
+
+    def _why(self, lang: str) -> str:
+        if not self.misconceptions:
+            return _say("no_reason", lang)
+        reasons = [sentence("misconceptions", key, lang) for key in self.misconceptions]
+        several = len(set(reasons)) > 1
+        return _say("reasons" if several else "reason", lang, reason=" / ".join(dict.fromkeys(reasons)))
+
+    def _example(self, lang: str) -> str:
+        found = self.counterexample
+        if found is None:
+            return _say("no_counterexample", lang)
+        values = ", ".join(f"{name} = {value}" for name, value in sorted(found.values.items()))
+        key = "at_values" if values else "at_given"
+        entry = _index(found.entry)[1:-1]
+        text = _say(key, lang, values=values, entry=entry, yours=found.yours, truth=found.truth)
+        if not found.checked:
+            return text
+        return _say("then", lang, first=text, second=_say("differences", lang))
+
+    def data(self, lang: str = "en") -> dict[str, Any]:
+        """Everything as plain lists, numbers and texts, for JSON."""
+        found = self.counterexample
+        return {
+            "exercise": self.exercise.id,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "score": self.score,
+            "wrong_entries": [list(entry) for entry in self.wrong_entries],
+            "misconceptions": list(self.misconceptions),
+            "up_to": list(self.up_to),
+            "differences": [
+                {"entry": list(entry.entry)} | {kind: list(getattr(entry, kind)) for kind in _KINDS}
+                for entry in self.differences
+            ],
+            "counterexample": None
+            if found is None
+            else {
+                "values": dict(found.values),
+                "entry": list(found.entry),
+                "yours": str(found.yours),
+                "truth": str(found.truth),
+                "checked_by_finite_differences": found.checked,
+            },
+            "understood": None if self.answer is None else self.answer.understood,
+            "message": self.message(lang),
+        }
+
+
+_KINDS = ("missing", "extra", "wrong_sign", "wrong_factor")
+
+
+def _say(key: str, lang: str, **params: object) -> str:
+    return sentence("verdicts", key, lang, **params)
+
+
+def _index(entry: Index) -> str:
+    return "(" + ",".join(map(str, entry)) + ")"
