@@ -70,6 +70,8 @@ FALSE: dict[str, tuple[Integer, Integer, str]] = {
     "not of a difference": (Whole(Floor(i - k, s)), Whole(-Floor(k - i, s)), "at i = 1, k = 2, s = 2"),
     "no window": (Outputs(i, k), Whole(i - k + 1), "at i = 1, k = 3 the left side is 0, the right side -1"),
     "a stride in the dilation": (Outputs(i, k, s), Outputs(i, k, dilation=s), "at i = 2, k = 1, s = 2"),
+    "a stride lost": (Outputs(i, k, s), Outputs(i, k), "at i = 2, k = 1, s = 2 the left side is 1, the right side 2"),
+    "a padding as a size": (Outputs(p, ONE), Whole(p), "at p = 0 the left side is without a meaning"),
     "a size below 1": (Outputs(i - k, ONE), Whole(i - k), "without a meaning"),
     "a divisor below 1": (Whole(Floor(i, k - 1)), Whole(Floor(i, k - 1)), "for all sizes: the divisor k - 1 >= 1"),
     "a padding below 0": (Outputs(i, k, low=p, high=p), Whole(i + 2 * p - k + 1), "at i = 1, k = 3, p = 0"),
@@ -245,9 +247,12 @@ def test_equations_are_used_and_others_are_not_guessed() -> None:
     bounded(Whole(s * Floor(i - k, s) + k, given=exact), Whole(i, given=exact))
     twice = (Equals(2 * p, k - 1), Equals(k, 2 * t + 1))
     bounded(Outputs(i, k, low=p, high=p, given=twice), Whole(i, given=twice))
-    square = (Equals(2 * p, 3 * k),)
-    with pytest.raises(ProofError, match=r"the condition -3\*k \+ 2\*p = 0 cannot be solved for a letter"):
-        bounded(Whole(p, given=square), Whole(p, given=square))
+    for equation, words in (
+        (Equals(2 * p, 3 * k), r"-3\*k \+ 2\*p = 0"),
+        (Equals(i, i * k), r"i - i\*k = 0"),
+    ):
+        with pytest.raises(ProofError, match=f"the condition {words} cannot be solved for a letter"):
+            bounded(Whole(p, given=(equation,)), Whole(p, given=(equation,)))
     always = (Equals(i, i),)
     bounded(Whole(i, given=always), Whole(i, given=always))
 
