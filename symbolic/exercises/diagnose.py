@@ -145,10 +145,12 @@ def _bases(grid: Grid) -> set[str]:
 
 
 def _coarse(given: Grid, true: Grid) -> bool:
-    """Every number within one part in twenty of the right one, and written with fewer digits."""
+    """Every wrong number within one part in twenty of the right one, and written with fewer digits."""
     for mine, right in zip(given.entries, true.entries, strict=True):
         a, b = mine.constant, right.constant
-        if a is None or b is None or abs(a - b) > max(abs(b) / 20, Fraction(1, 20)) or _digits(a) > _digits(b):
+        if a is None or b is None:
+            return False
+        if a != b and (abs(a - b) > max(abs(b) / 20, Fraction(1, 20)) or _digits(a) >= _digits(b)):
             return False
     return True
 
