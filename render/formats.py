@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from render.mathml import mathml
 from symbolic.errors import GradproofError, nearest
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Format:
     suffix   of the file.   templates  the folder under render/templates.   widest  room for a formula and its
     reason side by side, in rough letters.   longest  characters of one display, 0 for no limit.
     formula  inline TeX.    cell  what a table's cell needs besides.
-    picture  "svg" (a file beside the page) or "tikz" (in the page).
+    side     one side of an equality as a formula of its own, reasons as words; None where a display is one formula.
+    picture  "svg" (a file beside the page), "tikz" or "inline" (SVG; both in the page).
     """
 
     name: str
@@ -48,6 +50,7 @@ class Format:
     code: Callable[[str], str]
     link: Callable[[str, str], str]
     cell: Callable[[str], str]
+    side: Callable[[str], str] | None = None
 
 
 MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|$~]")
@@ -125,6 +128,21 @@ FORMATS = {
         code=lambda text: rf"\texttt{{{escape_tex(text)}}}",
         link=lambda text, url: rf"\href{{{escape_url(url)}}}{{{text}}}",
         cell=str,
+    ),
+    "html": Format(
+        name="html",
+        suffix=".html",
+        templates="html",
+        widest=88,
+        longest=0,
+        picture="inline",
+        escape=escape_html,
+        formula=mathml,
+        emphasis=lambda text: f"<em>{text}</em>",
+        code=lambda text: f"<code>{escape_html(text)}</code>",
+        link=lambda text, url: f'<a href="{escape_html(url)}">{text}</a>',
+        cell=str,
+        side=lambda tex: mathml(tex, block=True) if tex else "",
     ),
 }
 

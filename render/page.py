@@ -7,11 +7,9 @@ and no sentences, an undefined name in one is an error, and all that is not `Saf
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from render.displays import Displays
 from render.document import (
     Abbreviation,
     Block,
@@ -33,9 +31,8 @@ from render.document import (
     error_terms,
     phrase,
 )
-from render.formats import Format, Safe, escape_html
-from render.lines import Display, Line, display, width
-from render.phrases import Phrases
+from render.formats import Format, Safe
+from render.lines import width
 
 if TYPE_CHECKING:
     from render.document import Inline
@@ -43,45 +40,26 @@ if TYPE_CHECKING:
     from render.notation import Notation
     from render.words import Phrasebook
 
-TEMPLATES = Path(__file__).parent / "templates"
 
-
-class Page(Phrases):
+class Page(Displays):
     """One document being written; `pictures` collects what must stand beside it, name -> (scene, title, text)."""
 
     def __init__(self, document: Document, book: Phrasebook, form: Format, notation: Notation) -> None:
         super().__init__(book, form, replace(notation, several=len(error_terms(document.blocks)) > 1))
         self.document = document
         self.pictures: dict[str, tuple[Scene, str, str]] = {}
-        self.appendix: list[Statement | Calculation] = []
         self.figures = 0
-        self.environment = Environment(  # noqa: S701 - `finalize` escapes, by the rules of the format
-            loader=FileSystemLoader(TEMPLATES / form.templates),
-            undefined=StrictUndefined,
-            finalize=self._finalize,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=False,
-            **DELIMITERS,
-        )
-
-    def _finalize(self, value: object) -> str:
-        return value if isinstance(value, Safe) else self.format.escape(str(value))
 
     def text(self) -> str:
         """The whole page."""
         body = [self.block(block) for block in self.document.blocks]
         if self.appendix:
             body.append(self.block(Heading("block.appendix")))
-            body += [self._unelided(place, block) for place, block in enumerate(self.appendix, 1)]
+            body += [self.unelided(place, block) for place, block in enumerate(self.appendix, 1)]
         title, theorem = self.phrase(self.document.title), self.phrase("block.theorem")
-        page = self.fill("page", title=title, theorem=theorem, blocks=body, lang=self.book.lang)
+        plain = self.book.plain(self.document.title)
+        page = self.fill("page", title=title, plain_title=plain, theorem=theorem, blocks=body, lang=self.book.lang)
         return page.rstrip("\n") + "\n"
-
-    def fill(self, template: str, **fields: object) -> Safe:
-        """A block's template with its fields put in."""
-        text = self.environment.get_template(f"{template}{self.format.suffix}").render(**fields)
-        return Safe(text.strip("\n"))
 
     # ------------------------------------------------------------------ blocks
 
@@ -102,50 +80,6 @@ class Page(Phrases):
         """A list."""
         items = [self.phrase(item.key, item.params) for item in block.items]
         return self.fill("bullets", items=items, numbered=block.numbered)
-
-    def equalities(self, block: Statement | Calculation | Abbreviation) -> Safe:
-        """A display, and the pointer to the appendix where something was elided."""
-        shown = display(block, self.notation)
-        text = self._display(block, shown)
-        if not shown.elided or isinstance(block, Abbreviation):
-            return text
-        self.appendix.append(block)
-        note = self.phrase("block.elided", {"number": Safe(len(self.appendix))})
-        return Safe(f"{text}\n\n{note}")
-
-    def _unelided(self, place: int, block: Statement | Calculation) -> Safe:
-        shown = display(block, self.notation.unelided())
-        body = self._display(block, shown)
-        return self._folded(Words("block.appendix_item", {"number": Safe(place)}), [body])
-
-    def _display(self, block: Block, shown: Display) -> Safe:
-        reasons = self._reasons(block)
-        rows = [self._row(line, reasons) for line in shown.lines]
-        room = max(width(line.lhs) + width(line.rhs) for line in shown.lines)
-        if room + max((width(reason) for reason in reasons), default=0) <= self.format.widest:
-            rows = [row | {"place": "column"} for row in rows]
-        groups: list[list[dict[str, object]]] = [[]]
-        length = 0
-        for row in rows:
-            length += len(f"{row['lhs']}{row['rhs']}{row['reason']}") + 40
-            if self.format.longest and length > self.format.longest and groups[-1]:
-                groups.append([])
-                length = 0
-            groups[-1].append(row)
-        return self.fill("display", groups=groups, plain=len(rows) == 1 and not reasons)
-
-    def _row(self, line: Line, reasons: list[str]) -> dict[str, object]:
-        """A row of a display; its reason stands after it where the line has room, else beneath."""
-        reason = reasons[line.step] if reasons and line.step >= 0 else ""
-        fits = width(line.lhs) + width(line.rhs) + QUAD + width(reason) <= self.format.widest
-        row: dict[str, object] = {name: Safe(getattr(line, name)) for name in ("lhs", "sign", "rhs")}
-        return row | {"reason": Safe(reason), "place": "after" if fits else "beneath"}
-
-    def _reasons(self, block: Block) -> list[str]:
-        if not isinstance(block, Calculation):
-            return []
-        chosen = block.reasons or ("",) * len(block.steps)
-        return [self.reason(own or f"rule.{step.rule.name}") for own, step in zip(chosen, block.steps, strict=True)]
 
     def theorem(self, block: Theorem) -> Safe:
         """What a derivation proves, for which sizes and under which conditions."""
@@ -176,14 +110,19 @@ class Page(Phrases):
 
     def figure(self, block: Figure) -> Safe:
         """A picture with its number, caption and alternative text."""
+        from render.figure.svg import svg
         from render.figure.tikz import tikz
 
         self.figures += 1
         scene = block.scene(self.book) if callable(block.scene) else block.scene
         name = f"{self.document.name}-{block.name}.{self.book.lang}.svg"
         caption, alt = self.book.plain(block.caption), self.book.plain(block.alt)
-        drawing = Safe(tikz(scene).strip()) if self.format.picture == "tikz" else Safe("")
-        if self.format.picture == "svg":
+        drawing = Safe("")
+        if self.format.picture == "tikz":
+            drawing = Safe(tikz(scene).strip())
+        elif self.format.picture == "inline":
+            drawing = Safe(svg(scene, caption, alt).strip())
+        else:
             self.pictures[name] = (scene, caption, alt)
         return self.fill(
             "figure",
@@ -209,12 +148,7 @@ class Page(Phrases):
 
     def details(self, block: Details) -> Safe:
         """Blocks folded away."""
-        return self._folded(Words(block.key), [self.block(inner) for inner in block.blocks])
-
-    def _folded(self, title: Words, blocks: list[Safe]) -> Safe:
-        plain = self.book.plain(title.key, **title.params)
-        summary = Safe(escape_html(plain) if self.format.name == "md" else self.format.escape(plain))
-        return self.fill("details", summary=summary, blocks=blocks)
+        return self.folded(Words(block.key), [self.block(inner) for inner in block.blocks])
 
     def evidence(self, block: Evidence) -> Safe:
         """The closing box: a table with one row per claim, what its words mean, then the screens."""
@@ -243,16 +177,7 @@ class Page(Phrases):
         )
 
 
-QUAD = 5  # letters between a row and a reason right after it
 LONG_CELL = 24  # letters from which a cell of a printed table may wrap
-DELIMITERS: dict[str, Any] = {
-    "block_start_string": "<%",
-    "block_end_string": "%>",
-    "variable_start_string": "<<",
-    "variable_end_string": ">>",
-    "comment_start_string": "<#",
-    "comment_end_string": "#>",
-}
 BLOCKS: dict[type[Block], Any] = {
     Abbreviation: Page.equalities,
     Box: Page.box,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text, pieces
+from render.plain import plain as as_text
 from symbolic.errors import GradproofError, nearest
 
 if TYPE_CHECKING:
@@ -117,8 +118,10 @@ def _plain(paragraph: tuple[Piece, ...], key: str, params: Mapping[str, object])
     text = ""
     for piece in paragraph:
         match piece:
-            case Text(words) | CodeSpan(words) | Formula(words):
+            case Text(words) | CodeSpan(words):
                 text += words
+            case Formula(tex):
+                text += as_text(tex)
             case Emphasis(inside) | Link(inside):
                 text += _plain(inside, key, params)
             case Param(name):

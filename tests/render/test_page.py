@@ -185,7 +185,7 @@ def test_every_row_of_formats_has_its_templates() -> None:
 
 
 def _templates(row: Format) -> set[str]:
-    from render.page import TEMPLATES
+    from render.displays import TEMPLATES
 
     return {path.stem for path in (TEMPLATES / row.templates).glob(f"*{row.suffix}")}
 

@@ -1,0 +1,117 @@
+"""Displays: equalities and what folds away, put through the templates of a format.
+
+A format lays a display out as one formula (TeX), or side by side as a grid of formulas with its reasons as words.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from render.document import Abbreviation, Block, Calculation, Statement, Words
+from render.formats import Format, Safe, escape_html
+from render.lines import Display, Line, display, width
+from render.phrases import Phrases
+
+if TYPE_CHECKING:
+    from render.notation import Notation
+    from render.words import Phrasebook
+
+TEMPLATES = Path(__file__).parent / "templates"
+QUAD = 5  # letters between a row and a reason right after it
+DELIMITERS: dict[str, Any] = {
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "variable_start_string": "<<",
+    "variable_end_string": ">>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+}
+
+
+class Displays(Phrases):
+    """Equalities in one language, format and notation; `appendix` collects the blocks that were elided."""
+
+    def __init__(self, book: Phrasebook, form: Format, notation: Notation) -> None:
+        super().__init__(book, form, notation)
+        self.appendix: list[Statement | Calculation] = []
+        self.environment = Environment(  # noqa: S701 - `finalize` escapes, by the rules of the format
+            loader=FileSystemLoader(TEMPLATES / form.templates),
+            undefined=StrictUndefined,
+            finalize=self._finalize,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+            **DELIMITERS,
+        )
+
+    def _finalize(self, value: object) -> str:
+        return value if isinstance(value, Safe) else self.format.escape(str(value))
+
+    def fill(self, template: str, **fields: object) -> Safe:
+        """A block's template with its fields put in."""
+        text = self.environment.get_template(f"{template}{self.format.suffix}").render(**fields)
+        return Safe(text.strip("\n"))
+
+    def equalities(self, block: Statement | Calculation | Abbreviation) -> Safe:
+        """A display, and the pointer to the appendix where something was elided."""
+        shown = display(block, self.notation)
+        text = self._display(block, shown)
+        if not shown.elided or isinstance(block, Abbreviation):
+            return text
+        self.appendix.append(block)
+        note = self.phrase("block.elided", {"number": Safe(len(self.appendix))})
+        return Safe(f"{text}\n\n{note}")
+
+    def unelided(self, place: int, block: Statement | Calculation) -> Safe:
+        """A block of the appendix, without dots."""
+        shown = display(block, self.notation.unelided())
+        body = self._display(block, shown)
+        return self.folded(Words("block.appendix_item", {"number": Safe(place)}), [body])
+
+    def _display(self, block: Block, shown: Display) -> Safe:
+        keys = self._reason_keys(block)
+        reasons = [self.reason(key) for key in keys]
+        said: list[str] = [self.phrase(key) for key in keys] if self.format.side else reasons
+        rows = [self._row(line, reasons, said) for line in shown.lines]
+        room = max(width(line.lhs) + width(line.rhs) for line in shown.lines)
+        if room + max((width(reason) for reason in reasons), default=0) <= self.format.widest:
+            rows = [row | {"place": "column"} for row in rows]
+        groups: list[list[dict[str, object]]] = [[]]
+        length = 0
+        for row in rows:
+            length += len(f"{row['lhs']}{row['rhs']}{row['reason']}") + 40
+            if self.format.longest and length > self.format.longest and groups[-1]:
+                groups.append([])
+                length = 0
+            groups[-1].append(row)
+        return self.fill("display", groups=groups, plain=len(rows) == 1 and not reasons)
+
+    def _row(self, line: Line, reasons: list[str], said: list[str]) -> dict[str, object]:
+        """A row of a display; its reason stands after it where the line has room, else beneath."""
+        ends = bool(reasons) and line.step >= 0
+        room = width(line.lhs) + width(line.rhs) + QUAD + width(reasons[line.step] if ends else "")
+        lhs, rhs = line.lhs, line.rhs
+        if self.format.side:  # the sign begins the right side, with room to its left
+            lhs, rhs = self.format.side(lhs), self.format.side(f"{line.sign or '{}'} {rhs}")
+        return {
+            "lhs": Safe(lhs),
+            "sign": Safe(line.sign),
+            "rhs": Safe(rhs),
+            "reason": Safe(said[line.step] if ends else ""),
+            "place": "after" if room <= self.format.widest else "beneath",
+        }
+
+    def _reason_keys(self, block: Block) -> list[str]:
+        if not isinstance(block, Calculation):
+            return []
+        chosen = block.reasons or ("",) * len(block.steps)
+        return [own or f"rule.{step.rule.name}" for own, step in zip(chosen, block.steps, strict=True)]
+
+    def folded(self, title: Words, blocks: list[Safe]) -> Safe:
+        """Blocks under a title, shown when asked for."""
+        plain = self.book.plain(title.key, **title.params)
+        summary = Safe(escape_html(plain) if self.format.name == "md" else self.format.escape(plain))
+        return self.fill("details", summary=summary, blocks=blocks)
