@@ -1,6 +1,7 @@
 """The command `gradproof`. SymPy and NumPy are imported by what needs them, so `--help` answers at once.
 
-Exit status: 0 done, 2 unusable input, with one sentence on stderr that begins with `gradproof: `.
+Exit status: 0 done, 1 something is not proved, 2 unusable input, with one sentence on stderr that begins with
+`gradproof: `.
 """
 
 from __future__ import annotations
@@ -58,6 +59,18 @@ def parser() -> Parser:
     notes.add_argument("--format", default="md", metavar="FORMAT,...", help="formats, such as md,tex (default: md)")
     notes.add_argument("--out", default="notes", metavar="DIR", help="folder to write to (default: notes)")
     notes.set_defaults(run=write_notes)
+    verify = commands.add_parser(
+        "verify",
+        help="prove the theorems for all sizes",
+        description="Prove the theorems for all sizes, and print what is proved, under which conditions and how.",
+    )
+    verify.add_argument("names", nargs="*", metavar="NAME", help="a theorem; all of them by default")
+    verify.add_argument("--lang", default="en", metavar="LANG", help="language, en or zh (default: en)")
+    verify.add_argument("--format", default="text", metavar="FORMAT", help="text or json (default: text)")
+    verify.add_argument("-v", "--steps", action="store_true", help="every derivation, a reason beside each line")
+    verify.add_argument("--export", metavar="DIR", help="write every derivation to DIR as JSON as well")
+    verify.add_argument("--recheck", metavar="DIR", help="prove what was exported to DIR again, from its files alone")
+    verify.set_defaults(run=verify_theorems)
     return top
 
 
@@ -84,6 +97,32 @@ def write_notes(arguments: argparse.Namespace) -> int:
     for path in sorted(written):
         print(path)
     return 0
+
+
+def verify_theorems(arguments: argparse.Namespace) -> int:
+    """`gradproof verify`: the theorems asked for; 1 where one is not proved."""
+    from render.words import languages
+
+    (lang,) = chosen([arguments.lang], languages(), "language")
+    (form,) = chosen([arguments.format], ("text", "json"), "format")
+    if arguments.recheck is not None:
+        if arguments.export is not None or arguments.steps:
+            raise GradproofError(
+                "--recheck reads a folder and proves nothing new; give it without --export and --steps"
+            )
+        from render.verify import recheck
+
+        answer = recheck(arguments.names, lang, form, Path(arguments.recheck))
+    else:
+        from render.verify import verify
+
+        out = None if arguments.export is None else Path(arguments.export)
+        if out is not None:
+            refuse_unwritable(out)
+        terminal = sys.stdout.isatty()
+        answer = verify(arguments.names, lang, form, steps=arguments.steps, export=out, terminal=terminal)
+    print(answer.text)
+    return answer.status
 
 
 def note(name: str) -> Document:

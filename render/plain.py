@@ -24,20 +24,18 @@ SIGNS = {
     "varepsilon": "ε", "vartheta": "ϑ", "varphi": "φ",
 }  # fmt: skip
 BETWEEN = {"le": "≤", "ge": "≥", "odot": "⊙", "otimes": "⊗", "cdot": "·", "times": "×", "bmod": "mod", "to": "→"}
-GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
-        "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),  # noqa: SIM905 - reads as a list
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        strict=True,
-    )
+GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
+GREEK = dict(zip(GREEK_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
+SPACES = {"\\": "; ", ",": " ", " ": " ", ";": " ", "quad": "  ", "qquad": "   "}
 SILENT = {"left", "right", "mathrm", "mathbf", "mathsf", "mathcal", "boldsymbol", "text"}
 
 
 def plain(tex: str) -> str:
     """The formula as text."""
-    return re.sub(r"\s+([;,])", r"\1", " ".join(_run(_tokens(tex), "").split()))
+    return re.sub(r"\s+([;,⌋])", r"\1", " ".join(_run(_tokens(tex), "").split()))
 
 
 def _tokens(tex: str) -> Iterator[str]:
@@ -62,7 +60,7 @@ def _group(tokens: Iterator[str]) -> str:
     return ""
 
 
-def _piece(token: str, tokens: Iterator[str]) -> str:
+def _piece(token: str, tokens: Iterator[str]) -> str:  # noqa: PLR0911 - one case per kind of command
     if token == "{":  # noqa: S105 - a brace, no password
         return _run(tokens, "}")
     if not token.startswith("\\"):
@@ -83,9 +81,7 @@ def _piece(token: str, tokens: Iterator[str]) -> str:
         return f" {BETWEEN[name]} "
     if name in SILENT:
         return ""
-    return {"\\": "; ", ",": " ", " ": " ", ";": " ", "quad": "  ", "qquad": "   "}.get(
-        name, SIGNS.get(name, GREEK.get(name, name))
-    )
+    return SPACES.get(name, SIGNS.get(name, GREEK.get(name, name)))
 
 
 def _side(text: str) -> str:

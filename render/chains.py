@@ -1,0 +1,58 @@
+"""Derivations of theorems as lines of TeX: what is differentiated, then the chain, one line for each step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from render.document import Statement
+from render.lines import display
+from render.math import Printer
+from symbolic.equality import Definition
+from symbolic.steps import Rule, Step
+from symbolic.term import Grad, Node
+
+if TYPE_CHECKING:
+    from render.notation import Notation
+    from symbolic.steps import Derivation
+    from symbolic.term import Term
+
+
+@dataclass(frozen=True)
+class Link:
+    """One line `left = right`, and the step that makes it true. `left` is "" where the chain goes on."""
+
+    left: str
+    right: str
+    step: Step
+
+
+def statement(part: Derivation, notation: Notation) -> str:
+    """What a derivation proves, on one line."""
+    lines = display(Statement((part,)), notation).lines
+    return " ".join(piece for line in lines for piece in (line.lhs, line.sign, line.rhs) if piece)
+
+
+def chain(part: Derivation, notation: Notation) -> list[Link]:
+    """Every step, entry by entry where the first array is a sum over indices."""
+    printer = Printer(notation)
+    lines = []
+    if isinstance(part.lhs, Grad) and isinstance(part.lhs.of, Node):
+        named = Step(part.lhs.of, part.lhs.of.body, Rule.DEFINITION, Definition())
+        lines.append(Link(printer.term(named.lhs)[0], printer.term(named.rhs)[0], named))
+    index = _index(printer, part)
+    left = _shown(printer, part.lhs, index)
+    for step in part.steps:
+        lines.append(Link(left, _shown(printer, step.rhs, index), step))
+        left = ""
+    return lines
+
+
+def _index(printer: Printer, part: Derivation) -> list[str]:
+    """Letters for every axis, where a gradient's first right side is a sum over indices; else none."""
+    opened = printer.open_form(part.steps[0].rhs) if isinstance(part.lhs, Grad) else None
+    return opened[0] if opened and len(opened[0]) == len(part.rhs.shape) else []
+
+
+def _shown(printer: Printer, term: Term, index: list[str]) -> str:
+    return (printer.at(term, index) if index else printer.term(term))[0]
