@@ -30,7 +30,7 @@ LARGEST = 5  # of the sizes tried as examples and counterexamples
 MOST = 100  # of them are tried before the search for products, which is the slow one
 
 
-def bounded(lhs: Integer, rhs: Integer, rule: Rule = Rule.EXPAND) -> Step:
+def bounded(lhs: Integer, rhs: Integer, rule: Rule = Rule.COUNT) -> Step:
     """The step lhs = rhs; ProofError naming sizes at which it is wrong, or the inequality that is not shown."""
     reading = Reading(lhs, rhs)
     example = next(domain(lhs, rhs), None)

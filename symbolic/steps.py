@@ -35,6 +35,7 @@ class Rule(Enum):
     NUMBERS = "36 = 1*3 + 2*2 + 4*1 + 5*5"
     UPDATE = "F - lr * dL/dF"
     REINDEX = "u = k - 1 - u', the kernel read backwards"
+    COUNT = "the last window fits, the next one would not"
     CITE = "by the theorem, with s = 1, k = 2"
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbolic.arithmetic import THEOREMS, arithmetic
+from symbolic.theorems.arithmetic import THEOREMS, arithmetic
 from symbolic.bounding import bounded
 from symbolic.counts import Count, Integer, Outputs, TransposedOutputs, Whole
 from symbolic.equality import Derivation, Scope, Step

@@ -2,7 +2,7 @@
 
 gradients    every layer's gradients; what a network's proof cites     matrices    C and its transpose, im2col
 identities   rot180, wide convolution, 1x1                            losses      softmax with cross entropy
-functions    a function and its derivative
+functions    a function and its derivative                            arithmetic  the fifteen size relationships
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError, nearest
-from symbolic.theorems import functions, gradients, identities, losses, matrices
+from symbolic.theorems import arithmetic, functions, gradients, identities, losses, matrices
 from symbolic.theorems.gradients import NAMES, OPERANDS, SIZES, citation, gradient
 from symbolic.theorems.theorem import Theorem
 
@@ -26,6 +26,7 @@ THEOREMS: dict[str, Callable[[], Theorem]] = {
     **identities.THEOREMS,
     **losses.THEOREMS,
     **functions.THEOREMS,
+    **arithmetic.THEOREMS,
 }
 
 
