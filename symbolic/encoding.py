@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symbolic.bounds import Bounds
+from symbolic.bounds import Bounds, Reading
 from symbolic.counts import AtLeast, Equals, Outputs, TransposedOutputs, Whole
 from symbolic.elementary import Elementary, Normalized
 from symbolic.equality import Cite, Definition, Rewrite
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from symbolic.counts import Integer
     from symbolic.form import Form, Slot
     from symbolic.reindex import Renaming
-    from symbolic.steps import Derivation, Proof, Step
+    from symbolic.steps import Derivation, Step
 
 Json = Any  # what json.dumps takes
 
@@ -42,10 +42,10 @@ class Encoder:
 
     def step(self, step: Step) -> Json:
         """One step with its evidence."""
-        return {"left": self.term(step.lhs), "right": self.term(step.rhs), **self._evidence(step.proof)}
+        return {"left": self.term(step.lhs), "right": self.term(step.rhs), **self._evidence(step)}
 
-    def _evidence(self, proof: Proof) -> Json:
-        match proof:
+    def _evidence(self, step: Step) -> Json:
+        match proof := step.proof:
             case Reindex(renaming):
                 return {"by": "reindex", "renaming": _renaming(renaming)}
             case DropOperand(renaming):
@@ -63,7 +63,7 @@ class Encoder:
             case Cite():
                 return self._citation(proof)
             case Bounds():
-                return _bounds(proof)
+                return _bounds(proof, Reading(step.lhs, step.rhs).facts)
             case Definition():
                 return {"by": "definition"}
         raise GradproofError(f"the evidence {type(proof).__name__} is about these sizes only and is not exported")
@@ -151,15 +151,14 @@ def _renaming(renaming: Renaming) -> Json:
     return [[new, old, bool(backwards)] for new, old, backwards in renaming]
 
 
-def _bounds(proof: Bounds) -> Json:
-    certificates = [
-        {
-            "terms": [[multiplier, list(facts)] for multiplier, facts in certificate.terms],
-            **({} if certificate.factor is None else {"factor": certificate.factor}),
-        }
-        for certificate in proof.certificates
-    ]
-    return {"by": "bounds", "certificates": certificates, "example": dict(proof.example)}
+def _bounds(proof: Bounds, facts: tuple[Size, ...]) -> Json:
+    """Certificates with facts by number; of equal facts the first."""
+    certificates = []
+    for certificate in proof.certificates:
+        terms = [[multiplier, [facts.index(facts[n]) for n in used]] for multiplier, used in certificate.terms]
+        more = {} if certificate.factor is None else {"factor": facts.index(facts[certificate.factor])}
+        certificates.append({"terms": terms, **more})
+    return {"by": "bounds", "certificates": certificates}
 
 
 def _integer(term: Integer) -> Json:

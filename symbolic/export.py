@@ -49,7 +49,7 @@ KIND, and what stands beside it
   rewrite        steps: [STEP, …]; every left side in the left side is replaced by its right side
   cite           theorem: KEY, part: number from 1, sizes: {LETTER: SIZE}, operands: {NAME: TERM}: both sides are
                  links of that derivation, gradients left out, with these put in
-  bounds         certificates: [{"terms": [[multiplier, [fact, …]], …], "factor": fact}, …], example: {LETTER: k};
+  bounds         certificates: [{"terms": [[multiplier, [fact, …]], …], "factor": fact}, …];
                  facts and goals are numbered as `symbolic.recheck.bounds` says, "factor" only where there is one
   definition     a name and what it stands for, which are exported alike
 """

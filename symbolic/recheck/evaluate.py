@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Values = list[Any]  # int, Fraction, float or Dual, row-major
+ROOTS = ("log", "rsqrt", "sqrt")  # have a value at positive numbers only
 MANY = 20_000  # index tuples of one sum, entries of one array: more is no small size
 
 
-class TooLargeError(Exception):
-    """The sizes are no small sizes."""
+class UnfitError(Exception):
+    """The sizes are too large, or a function has no value: other sizes and numbers are to be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Place:
         """The shape of a term as integers."""
         shape = tuple(extent.value(self.sizes) for extent in term.shape)
         if math.prod(shape) > MANY:
-            raise TooLargeError
+            raise UnfitError
         return shape
 
 
@@ -121,9 +122,13 @@ def _positions(term: Product, extent: Mapping[str, int], sizes: Mapping[str, int
     for power, slot in enumerate((term.output, *term.slots)):
         for letter, stride in _strides(slot, extent):
             step[letter] += stride * base**power
+    if max(extent.values(), default=1) > MANY:
+        raise UnfitError
     blocks = []
     tied = set()
     for row in term.rows:
+        if math.prod(extent[x] for x in (row.i, row.u, row.a)) > MANY:
+            raise UnfitError
         s, d, e, p = (x.value(sizes) for x in (row.s, row.d, row.e, row.p))
         tied |= {row.i, row.u, row.a}
         blocks.append([
@@ -133,7 +138,7 @@ def _positions(term: Product, extent: Mapping[str, int], sizes: Mapping[str, int
         ])  # fmt: skip
     blocks += [[x * step[letter] for x in range(n)] for letter, n in extent.items() if letter not in tied]
     if math.prod(map(len, blocks)) > MANY:
-        raise TooLargeError
+        raise UnfitError
     found = [0]
     for block in blocks:
         found = [one + other for one in found for other in block]
@@ -208,6 +213,11 @@ _TABLE: dict[str, tuple[Any, Any, Any]] = {  # value, first and second derivativ
 
 
 def _function(name: str, order: int, param: Any, z: Any) -> Any:
-    if isinstance(z, Dual):
-        return Dual(_TABLE[name][order](z.value, param), _TABLE[name][order + 1](z.value, param) * z.slope)
-    return _TABLE[name][order](z, param)
+    plain = z.value if isinstance(z, Dual) else z
+    if name in ROOTS and plain <= 0:
+        raise UnfitError
+    try:
+        value = _TABLE[name][order](plain, param)
+        return Dual(value, _TABLE[name][order + 1](plain, param) * z.slope) if isinstance(z, Dual) else value
+    except OverflowError as error:
+        raise UnfitError from error

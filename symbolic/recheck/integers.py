@@ -15,7 +15,7 @@ from symbolic.recheck.refusal import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FAR = 10_000  # positions; a screen at small sizes never counts that far
+FAR = 1000  # a screen at small sizes never counts that far
 COUNTS = {
     "outputs": ("input", "kernel", "stride", "low", "high", "dilation", "input_dilation"),
     "transposed_outputs": ("input", "kernel", "stride", "low", "high", "dilation"),

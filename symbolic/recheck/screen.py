@@ -10,7 +10,7 @@ import math
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from symbolic.recheck.evaluate import Place, TooLargeError, directional, entries
+from symbolic.recheck.evaluate import ROOTS, Place, UnfitError, directional, entries
 from symbolic.recheck.integers import least
 from symbolic.recheck.refusal import RefusedError
 from symbolic.recheck.terms import Counted, Function, Gradient, Product, Tensor, Term, sizes_in, walk
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 TRIES = 200
 DRAWS = 100  # per try, until the sizes are small and meant
 CLOSE = 1e-9
-ROOTS = ("log", "rsqrt", "sqrt")  # of positive numbers only
 SMALL, FEW = 3, 9
 
 
@@ -88,7 +87,7 @@ def _try(
             for tensor, axis in sums_to_one:
                 _normalize(place, tensor, axis)
             return _compare(steps, place, random)
-        except TooLargeError:
+        except UnfitError:
             continue
     raise RefusedError("the screen found no small sizes that the statement is meant for")
 
