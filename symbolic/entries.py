@@ -15,23 +15,27 @@ import sympy
 from symbolic.express import Expressions
 from symbolic.index import ints
 from symbolic.naming import entry_name, symbol
-from symbolic.term import Leaf, Multi, Node, Tensor, walk
+from symbolic.term import Leaf, Multi, Node, Tensor, direct, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-MOST_TERMS = 3_000
+MOST_WORK = 30_000  # a few seconds: SymPy's time grows with the product of terms and entries
 
 
-def terms(loss: Node) -> int:
-    """How many products one writing of the network has: the measure that decides whether road 2 runs."""
-    total = 0
-    for node in walk(loss):
-        if isinstance(node, Node):
-            total += sum(_products(part) for part in walk(node.body) if isinstance(part, Multi))
-    return total
+def work(loss: Node) -> int:
+    """Products in one writing of the network times entries to differentiate by: decides whether road 2 runs."""
+    parts = list(walk(loss))
+    products = sum(
+        _products(part)
+        for node in parts
+        if isinstance(node, Node)
+        for part in direct(node.body)
+        if isinstance(part, Multi)
+    )
+    return products * sum(part.size for part in parts if isinstance(part, Leaf))
 
 
 def _products(term: Multi) -> int:
