@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from render.exercises import add_commands
 from render.notes import NOTES
 from symbolic import __version__
 from symbolic.errors import GradproofError, nearest
@@ -71,6 +72,7 @@ def parser() -> Parser:
     verify.add_argument("--export", metavar="DIR", help="write every derivation to DIR as JSON as well")
     verify.add_argument("--recheck", metavar="DIR", help="prove what was exported to DIR again, from its files alone")
     verify.set_defaults(run=verify_theorems)
+    add_commands(commands)
     return top
 
 

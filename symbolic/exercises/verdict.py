@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from symbolic.errors import GradproofError
 from symbolic.exercises.arrays import show
 from symbolic.exercises.phrasebook import sentence
+from symbolic.exercises.sheet import shape
 
 if TYPE_CHECKING:
     from symbolic.exercises.compare import EntryDifference, Index
@@ -70,7 +71,7 @@ class Verdict:
             raise GradproofError(f"hint: the level must be a whole number from 1 to {LEVELS}; got {level}")
         if self.verdict == "correct":
             return _say("nothing_to_hint", lang)
-        lines = [self._shape(lang)]
+        lines = [shape(self.exercise, lang)]
         if self.refusal is not None:
             lines.append(self.message(lang))
         else:
@@ -80,13 +81,6 @@ class Verdict:
         if level == LEVELS:
             lines.append(_say("solution", lang, text=self.exercise.solution))
         return "\n".join(lines)
-
-    def _shape(self, lang: str) -> str:
-        expected = show(self.exercise.truth.shape)
-        names = [*self.exercise.written_shapes, *self.exercise.written_symbols]
-        if self.exercise.labels:
-            return _say("shape_labels", lang, expected=expected, symbols=", ".join(self.exercise.labels))
-        return _say("shape_symbols" if names else "shape", lang, expected=expected, symbols=", ".join(names))
 
     def _where(self, lang: str) -> str:
         expected = self.exercise.truth.shape

@@ -1,0 +1,92 @@
+"""`gradproof check` and `gradproof exercises`: judging answers and printing sheets in the terminal.
+
+Exit status of check: 0 correct, 1 wrong, 2 unreadable or unusable input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symbolic.errors import GradproofError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from symbolic.exercises.exercise import Exercise
+
+STATUS = {"correct": 0, "wrong": 1, "unreadable": 2}
+
+
+def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `exercises` and `check` to the subcommands of `gradproof`."""
+    sheet = commands.add_parser(
+        "exercises", help="list the exercises, or print one", description="List the exercises, or print one."
+    )
+    sheet.add_argument("name", nargs="?", metavar="EXERCISE", help="an exercise; without one they are listed")
+    sheet.add_argument("--lang", default="en", metavar="LANG", help="en or zh (default: en)")
+    sheet.set_defaults(run=print_exercises)
+    judge = commands.add_parser(
+        "check",
+        help="judge an answer",
+        description="Judge an answer. Exit status: 0 correct, 1 wrong, 2 unreadable.",
+    )
+    judge.add_argument("name", metavar="EXERCISE", help="an exercise, as listed by `gradproof exercises`")
+    judge.add_argument("file", nargs="?", default="-", metavar="FILE", help="the answer; - or nothing: standard input")
+    judge.add_argument("--format", default="auto", metavar="FORMAT", help="auto, sympy, latex, json or npy")
+    judge.add_argument("--lang", default="en", metavar="LANG", help="en or zh (default: en)")
+    judge.add_argument("--hint", type=int, metavar="N", help="hints up to level N: 1 shape ... 5 solution")
+    judge.add_argument("--json", action="store_true", help="print the whole verdict as JSON")
+    judge.set_defaults(run=judge_answer)
+
+
+def print_exercises(arguments: argparse.Namespace) -> int:
+    """`gradproof exercises`: the list with titles, or the sheet of one exercise."""
+    from symbolic.exercises.catalogue import HOMES, exercise
+    from symbolic.exercises.sheet import sheet, title
+
+    if arguments.name is None:
+        width = max(map(len, HOMES))
+        told = "\n".join(f"{name:<{width}}  {title(name, arguments.lang)}" for name in HOMES)
+    else:
+        told = sheet(exercise(arguments.name), arguments.lang)
+    sys.stdout.write(told + "\n")
+    return 0
+
+
+def judge_answer(arguments: argparse.Namespace) -> int:
+    """`gradproof check`: the message, the hints or the JSON of one verdict."""
+    from symbolic.exercises.judge import check
+
+    known = chosen(arguments)
+    verdict = check(known, answer(arguments.file), arguments.format)
+    if arguments.json:
+        text = json.dumps(verdict.data(arguments.lang), ensure_ascii=False, indent=2)
+    elif arguments.hint is not None:
+        text = verdict.hint(arguments.hint, arguments.lang)
+    else:
+        text = verdict.message(arguments.lang)
+    sys.stdout.write(text + "\n")
+    return STATUS[verdict.verdict]
+
+
+def chosen(arguments: argparse.Namespace) -> Exercise:
+    """The exercise that the arguments name."""
+    from symbolic.exercises.catalogue import exercise
+
+    return exercise(arguments.name)
+
+
+def answer(file: str) -> bytes:
+    """The bytes of a file or of standard input, one more than an answer may have at most."""
+    from symbolic.exercises.limits import BYTES
+
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(BYTES + 1)
+        with Path(file).open("rb") as source:
+            return source.read(BYTES + 1)
+    except OSError as error:
+        raise GradproofError(f"cannot read the answer from {file}: {error.strerror or error}") from error

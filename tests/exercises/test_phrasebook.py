@@ -1,0 +1,43 @@
+"""The sentences of verdicts: both languages say the same, every one is used, none is asked for in vain."""
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+import symbolic.exercises.phrasebook
+from symbolic.errors import GradproofError
+from symbolic.exercises.phrasebook import book, sentence
+
+FOLDER = Path(symbolic.exercises.phrasebook.__file__).parent
+BOOKS = ("verdicts", "misconceptions", "statements")
+
+
+def placeholders(text: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_both_languages_have_the_same_placeholders_and_their_own_punctuation(name: str) -> None:
+    for key, phrase in book(name).items():
+        assert set(phrase) == {"en", "zh"}, key
+        assert placeholders(phrase["en"]) == placeholders(phrase["zh"]), key
+        for mark in (" 。", "?", ";"):
+            assert mark not in phrase["zh"], key
+
+
+def test_every_sentence_of_a_verdict_is_used() -> None:
+    used = {
+        node.value
+        for module in ("verdict", "sheet")
+        for node in ast.walk(ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    made = {"up_to_factor", "up_to_transpose", "up_to_rot180"}
+    assert set(book("verdicts")) <= used | made
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(GradproofError, match="unknown language 'de'; there are en, zh"):
+        sentence("verdicts", "correct", "de")

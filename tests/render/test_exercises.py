@@ -1,0 +1,124 @@
+"""The commands `exercises` and `check`: what they print, and their exit status."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from render import cli
+from render.exercises import answer
+from symbolic.exercises import limits
+from symbolic.exercises.catalogue import HOMES, exercise
+from symbolic.exercises.phrasebook import book
+from symbolic.exercises.sheet import sheet
+from symbolic.exercises.verdict import LEVELS
+
+RIGHT, WRONG = "conv(X, delta)", "conv(X, rot180(delta))"
+
+
+class Bytes:
+    """Standard input that holds these bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self.buffer = io.BytesIO(data)
+
+
+@pytest.mark.parametrize(("text", "status"), [(RIGHT, 0), (WRONG, 1), ("Y_11", 2), ("", 2)])
+def test_the_exit_status_is_the_verdict(
+    text: str, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "answer.txt"
+    file.write_text(text, encoding="utf-8")
+    assert cli.main(["check", "conv-grad-filter", str(file)]) == status
+    first = capsys.readouterr()
+    monkeypatch.setattr(sys, "stdin", Bytes(text.encode()))
+    assert cli.main(["check", "conv-grad-filter", "-"]) == status
+    assert capsys.readouterr() == first
+    assert first.out
+    assert first.err == ""
+
+
+def test_a_npy_file_is_judged(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([[48.0, 64.0], [96.0, 112.0]]))
+    assert cli.main(["check", "conv-sum-mse-gradient", str(tmp_path / "a.npy")]) == 0
+
+
+def test_json_hints_and_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "answer.txt"
+    file.write_text(WRONG, encoding="utf-8")
+    assert cli.main(["check", "conv-grad-filter", str(file), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["misconceptions"] == ["rot180_applied_where_not_needed"]
+    told = []
+    for level in range(1, LEVELS + 1):
+        assert cli.main(["check", "conv-grad-filter", str(file), "--hint", str(level)]) == 1
+        told.append(capsys.readouterr().out)
+    assert [len(text) for text in told] == sorted({len(text) for text in told})
+    assert "Solution" in told[-1]
+    assert cli.main(["check", "conv-grad-filter", str(file), "--lang", "zh"]) == 1
+    assert "误差项" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["check", "conv-grad-filtre", "x"], "unknown exercise 'conv-grad-filtre'"),
+        (["check", "conv-cost", "nowhere/x.txt"], "cannot read the answer from nowhere/x.txt: No such file"),
+        (["check", "conv-cost", "."], "cannot read the answer from .: Is a directory"),
+        (["check", "conv-cost", "{file}", "--format", "yaml"], "unknown format 'yaml'"),
+        (["check", "conv-cost", "{file}", "--hint", "9"], "the level must be a whole number from 1 to 5; got 9"),
+        (["check", "conv-cost", "{file}", "--hint", "x"], "--hint"),
+        (["check", "conv-cost", "{file}", "--lang", "fr"], "unknown language 'fr'"),
+        (["exercises", "conv-costs"], "did you mean 'conv-cost'"),
+        (["exercises", "--lang", "fr"], "unknown language 'fr'"),
+    ],
+)
+def test_mistakes_are_one_sentence_and_status_2(
+    arguments: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text("[1, 2]", encoding="utf-8")
+    assert cli.main([argument.format(file=file) for argument in arguments]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("gradproof: ")
+    assert sentence in output.err
+    assert len(output.err.splitlines()) == 1
+
+
+def test_a_huge_file_is_cut_before_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "huge.txt"
+    file.write_bytes(b" " * (10 * limits.BYTES))
+    assert len(answer(str(file))) == limits.BYTES + 1
+    assert cli.main(["check", "conv-cost", str(file)]) == 2
+
+
+def test_the_list_has_a_line_for_every_exercise(capsys: pytest.CaptureFixture[str]) -> None:
+    for lang in ("en", "zh"):
+        assert cli.main(["exercises", "--lang", lang]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert [line.split()[0] for line in lines] == list(HOMES)
+        assert all(len(line.split()) > 1 for line in lines)
+
+
+@pytest.mark.parametrize("name", HOMES)
+def test_a_sheet_asks_its_question_in_both_languages_and_never_answers_it(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for lang in ("en", "zh"):
+        assert cli.main(["exercises", name, "--lang", lang]) == 0
+        text = capsys.readouterr().out
+        assert text == sheet(exercise(name), lang) + "\n"
+        assert f"gradproof check {name}" in text
+        assert "{" not in text
+        assert exercise(name).solution not in text
+
+
+def test_statements_are_complete() -> None:
+    statements = book("statements")
+    assert set(statements) == {key for name in HOMES for key in (name, f"{name}.title")}
+    for phrase in statements.values():
+        assert set(phrase) == {"en", "zh"}
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in phrase["zh"])
