@@ -30,7 +30,6 @@ from symbolic.recheck.terms import (
     walk,
 )
 
-
 MANY = 100  # terms of a derivative; softmax doubles them
 
 
