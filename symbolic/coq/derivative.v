@@ -232,6 +232,26 @@ Qed.
 
 End Layer.
 
+(* Above the layers: a sum of all entries, and a scalar product with any D.   *)
+Theorem gradient_of_total (J : finType) (f : curve unit -> {poly R}) D
+    (O : J -> R) :
+  gradient f (fun=> \sum_j O j) D ->
+  gradient (fun c => f (fun=> \sum_j c j)) O (fun=> D tt).
+Proof.
+apply: (chain (L := fun v _ => \sum_j v j)) => [c start|v]; last first.
+  by rewrite /dot (big_pred1 tt) => [|[]] //; rewrite mulr_sumr.
+split=> u; rewrite /at_start /velocity ?deriv_sum horner_sum; apply: eq_bigr.
+  by move=> j _; exact: start.
+by [].
+Qed.
+
+Theorem gradient_of_pairing (J : finType) (D O : J -> R) :
+  gradient (fun c => dot c (still D)) O D.
+Proof.
+move=> c start; rewrite /dot deriv_sum horner_sum; apply: eq_bigr => j _.
+by rewrite derivM derivC mulr0 addr0 hornerM hornerC mulrC.
+Qed.
+
 End Gradient.
 
 Print Assumptions linear_part_unique.
@@ -243,6 +263,8 @@ Print Assumptions squared_loss_increment.
 Print Assumptions gradient_unique.
 Print Assumptions chain.
 Print Assumptions gradient_squared_loss.
+Print Assumptions gradient_of_total.
+Print Assumptions gradient_of_pairing.
 Print Assumptions gradient_of_filter.
 Print Assumptions gradient_of_input.
 Print Assumptions gradient_of_bias.

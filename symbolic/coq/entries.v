@@ -14,7 +14,8 @@
 (*                                                                            *)
 (*   theorem key      lemma                                                   *)
 (*   filter-gradient  display_filter                                          *)
-(*   input-gradient   display_input, display_input_convolution                *)
+(*   input-gradient   display_input, display_input_convolution,               *)
+(*                    display_turned                                          *)
 (******************************************************************************)
 
 From mathcomp Require Import all_ssreflect ssralg ssrint.
@@ -39,6 +40,9 @@ Definition tensor2 m n (X : nat -> nat -> R) (p : 'I_m * 'I_n) : R := X p.1 p.2.
 
 Definition display m n (X : 'I_m * 'I_n -> R) : seq (seq R) :=
   [seq [seq X (i, j) | j <- enum 'I_n] | i <- enum 'I_m].
+
+(* The letter or number in row i and column j of a displayed matrix. *)
+Definition at_place (x : seq (seq R)) (i j : nat) : R := nth 0 (nth [::] x i) j.
 
 (* x1 + x2 + ... + xn, bracketed from the left; 0 for no terms. *)
 Definition total (xs : seq R) : R :=
@@ -103,6 +107,19 @@ Theorem display_forward F X :
     (pairs (meets w j) (kernel w) (inputs w)))).
 Proof. by apply: display_matrix => i j; rewrite sum_pairs -entry2. Qed.
 
+(* The kernel turned round is read backwards. *)
+Theorem display_turned F X :
+  display (forward r (rot180 (tensor2 F)) (tensor2 X)) =
+  matrix_of (outputs v) (outputs w) (fun i j => total (terms
+    (fun u a u' a' => F (kernel v - u.+1)%N (kernel w - u'.+1)%N * X a a')
+    (pairs (meets v i) (kernel v) (inputs v))
+    (pairs (meets w j) (kernel w) (inputs w)))).
+Proof.
+apply: display_matrix => i j; rewrite sum_pairs.
+exact: (entry2 _ _ _ _ _ _ (fun u a u' a' =>
+  F (kernel v - u.+1)%N (kernel w - u'.+1)%N * X a a')).
+Qed.
+
 Theorem display_filter D X :
   display (grad_filter r (tensor2 D) (tensor2 X)) =
   matrix_of (kernel v) (kernel w) (fun u u' => total (terms
@@ -139,6 +156,7 @@ Proof. by do 2 (apply: eq_map => ?); rewrite input_gradient2. Qed.
 End Entries.
 
 Print Assumptions display_forward.
+Print Assumptions display_turned.
 Print Assumptions display_filter.
 Print Assumptions display_input.
 Print Assumptions display_input_convolution.
