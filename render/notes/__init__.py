@@ -1,3 +1,9 @@
 """The notes, in reading order. A note is the module of its name with - as _, which defines `note() -> Document`."""
 
-NOTES = ("conv-sum-mse", "conv-layer", "conv-avgpool-mse", "scalar-net")
+NOTES = (
+    "chain-rule",
+    "conv-sum-mse",
+    "conv-layer",
+    "scalar-net",
+    "conv-avgpool-mse",
+)

@@ -13,15 +13,18 @@ from render.figure import (
     entries,
     film_strip,
     flips,
+    network_graph,
     prose,
     rot180,
     sliding_windows,
 )
 from render.notes.steps import two_flips
+from symbolic.term import Grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from render.notes.numbers import Point
     from render.words import Phrasebook
     from symbolic.term import Leaf
 
@@ -79,3 +82,13 @@ def layer_graph(book: Phrasebook) -> Scene:
         GraphEdge("above", "L", "", "1"),
     )
     return computation_graph(nodes, edges)
+
+
+def numbered_graph(point: Point, *without: str) -> Scene:
+    """The graph with the values above the wires and the gradients below; none for the names in `without`."""
+    sweep, loss = point.derived.sweep, point.derived.loss
+    tensors = (*sweep.leaves, *sweep.nodes)
+    values = {tensor.name: str(point.amount(tensor)) for tensor in tensors}
+    inner = [tensor for tensor in tensors if tensor is not loss and tensor.name not in without]
+    gradients = {tensor.name: str(point.amount(Grad(loss, tensor))) for tensor in inner}
+    return network_graph(loss, values=values, gradients={**gradients, **dict.fromkeys(without)}, shapes=False)

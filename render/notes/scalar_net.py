@@ -20,12 +20,12 @@ from render.document import (
     Statement,
     prose,
 )
-from render.figure import Scene, network_graph
 from render.notes import steps
 from render.notes.closing import Crosscheck
 from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
 from render.notes.numbers import PUT, Point, numbers_of
 from render.notes.paths import one_path, one_path_example, several_paths, two_paths_example
+from render.notes.pictures import numbered_graph
 from symbolic import add, derive, mse_loss, mul, tensor
 from symbolic.equality import Derivation, Derive, Expand, Rule, Step
 from symbolic.term import Grad, Leaf, Node, Tensor, Term, scalars
@@ -159,7 +159,7 @@ def backward(here: Setting) -> tuple[Block, ...]:
         *lines,
         Prose("backward.reuse"),
         Calculation(whole_path(here), ("backward.path", "backward.local", *PUT), gradient="partial"),
-        Figure(numbered_graph(here), "graph", "backward.caption", "backward.alt"),
+        Figure(numbered_graph(here.point, "t"), "graph", "backward.caption", "backward.alt"),
     )
 
 
@@ -191,20 +191,6 @@ def whole_path(here: Setting) -> tuple[Step, ...]:
         Step(scalars(*names), put, Rule.LOCAL, Expand(tuple(local))),
         *here.point.evaluated(put, (net.y3,)),
     )
-
-
-def numbered_graph(here: Setting) -> Scene:
-    """The graph with the values above the wires and the gradients below."""
-    tensors = (*here.d.sweep.leaves, *here.net.nodes)
-    values = {tensor.name: text(here.point.amount(tensor)) for tensor in tensors}
-    inner = [tensor for tensor in tensors if tensor not in {here.t, here.L}]
-    gradients = {tensor.name: text(here.point.amount(here.grad(tensor))) for tensor in inner}
-    return network_graph(here.L, values=values, gradients={**gradients, "t": None}, shapes=False)
-
-
-def text(value: Fraction) -> str:
-    """A whole number as a label."""
-    return str(value)
 
 
 def update(here: Setting) -> tuple[Block, ...]:
