@@ -19,6 +19,7 @@ Zero padding is "no solution inside the extents". Positions are 0-based; print i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,6 +70,14 @@ class Size:
 
     def at(self, values: Mapping[str, Extent]) -> Extent:
         """The polynomial with letters replaced; an int as soon as no letter is left."""
+        total_number = 0  # the usual case first: every letter is given a number
+        for monomial, number in self.terms:
+            factors = [values.get(letter) for letter in monomial]
+            if not all(isinstance(factor, int) for factor in factors):
+                break
+            total_number += number * prod(factors)  # type: ignore[arg-type]
+        else:
+            return total_number
         total = Size(())
         for monomial, number in self.terms:
             product = Size.of(number)
