@@ -11,7 +11,7 @@ from symbolic.recheck.evidence import Step, check
 from symbolic.recheck.json_file import Field, read
 from symbolic.recheck.refusal import RefusedError, damaged
 from symbolic.recheck.schema import tensors, term
-from symbolic.recheck.screen import screen
+from symbolic.recheck.screen import TRIES, screen
 from symbolic.recheck.terms import Tensor, Term, walk
 
 if TYPE_CHECKING:
@@ -88,24 +88,23 @@ class Checker:
         self._open: list[tuple[str, int]] = []
 
     def theorem(self, key: str) -> Result:
-        """The result for one file."""
+        """The result for one file: every derivation is proved, and then every one is screened."""
         count = len(self.files[key])
         steps = sum(len(part.fields("tensors", "steps")["steps"].list()) for part in self.files[key])
-        screened, conditions = 0, list[str]()
-        for part in range(count):
-            try:
-                proved = self.proved(key, part)
-                seed = f"{SCHEMA} {key} {part}"
-                screened = screen(proved.steps, proved.sums_to_one, seed)
-            except RefusedError as refused:
-                where = f", part {part + 1}" if count > 1 else ""
-                text = str(refused)
-                joint = ", " if text.startswith("step ") else ": "
-                return Result(key, ok=False, steps=steps, screen=0, message=f"theorem {key}{where}{joint}{text}")
-            conditions += proved.conditions
-        return Result(
-            key, ok=True, steps=steps, screen=screened, message="", conditions=tuple(dict.fromkeys(conditions))
-        )
+        part = 0
+        try:
+            for part in range(count):
+                self.proved(key, part)
+            for part in range(count):
+                shown = self.proved(key, part)
+                screen(shown.steps, shown.sums_to_one, f"{SCHEMA} {key} {part}")
+        except RefusedError as refused:
+            where = f", part {part + 1}" if count > 1 else ""
+            joint = ", " if str(refused).startswith("step ") else ": "
+            message = f"theorem {key}{where}{joint}{refused}"
+            return Result(key, ok=False, steps=steps, screen=0, message=message)
+        conditions = dict.fromkeys(x for part in range(count) for x in self.proved(key, part).conditions)
+        return Result(key, ok=True, steps=steps, screen=TRIES, message="", conditions=tuple(conditions))
 
     def proved(self, key: str, part: int) -> Proved:
         """The derivation, checked; RefusedError where it is not proved."""

@@ -59,8 +59,8 @@ class Domain:
         return sizes if meant else None
 
 
-def screen(steps: Sequence[tuple[Term, Term]], sums_to_one: Sequence[tuple[Tensor, int]], seed: str) -> int:
-    """The number of sizes tried; RefusedError at the first where the sides of a step differ.
+def screen(steps: Sequence[tuple[Term, Term]], sums_to_one: Sequence[tuple[Tensor, int]], seed: str) -> None:
+    """Refuse at the first of TRIES sizes where the sides of a step differ.
 
     sums_to_one: the hypotheses, a tensor and the axis along which its entries add up to 1.
     """
@@ -71,7 +71,6 @@ def screen(steps: Sequence[tuple[Term, Term]], sums_to_one: Sequence[tuple[Tenso
         telling |= _try(steps, sums_to_one, domain, random)
     if not telling:
         raise RefusedError("the screen saw nothing but zeros")
-    return TRIES
 
 
 def _try(
