@@ -15,6 +15,7 @@ looked up there first and then in the common `render/words/LANG.toml`.
     Figure(scene, name, caption, alt)   a picture; caption and alt are word keys without params
     Code(text, language)                printed as it is
     Box(key, blocks)                    set apart under a heading;  Details(key, blocks)  folded away, an appendix
+    Stepper(layer, lines)               in HTML: choose an entry of a gradient and see what feeds it
     Evidence(claims, screens)           the closing box: what was checked and how
 
 Params and cells may be: int or Fraction (printed exactly, 63/25 as 2.52), Term (inline formula), Step or
@@ -207,6 +208,18 @@ class Details(Block):
 
     key: str
     blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Stepper(Block):
+    """A convolution to play with, in HTML only: each entry of O, dL/dF and dL/dX with the entries that feed it.
+
+    layer  the convolution of one image with one filter.
+    lines  O, dL/dF and dL/dX (any of them), each equal to its entries written out as sums of products.
+    """
+
+    layer: Node
+    lines: tuple[Step, ...]
 
 
 @dataclass(frozen=True)

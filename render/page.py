@@ -6,10 +6,12 @@ and no sentences, an undefined name in one is an error, and all that is not `Saf
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from render.displays import Displays
+from render.displays import TEMPLATES, Displays
 from render.document import (
     Abbreviation,
     Block,
@@ -25,6 +27,7 @@ from render.document import (
     Heading,
     Prose,
     Statement,
+    Stepper,
     Table,
     Theorem,
     Words,
@@ -49,17 +52,33 @@ class Page(Displays):
         self.document = document
         self.pictures: dict[str, tuple[Scene, str, str]] = {}
         self.figures = 0
+        self.scripts = False
 
     def text(self) -> str:
         """The whole page."""
-        body = [self.block(block) for block in self.document.blocks]
+        body = [printed for block in self.document.blocks if (printed := self.block(block))]
         if self.appendix:
             body.append(self.block(Heading("block.appendix")))
             body += [self.unelided(place, block) for place, block in enumerate(self.appendix, 1)]
         title, theorem = self.phrase(self.document.title), self.phrase("block.theorem")
         plain = self.book.plain(self.document.title)
-        page = self.fill("page", title=title, plain_title=plain, theorem=theorem, blocks=body, lang=self.book.lang)
+        page = self.fill(
+            "page",
+            title=title,
+            plain_title=plain,
+            theorem=theorem,
+            blocks=body,
+            lang=self.book.lang,
+            script=Safe(self.script()),
+            script_hash=Safe(b64encode(sha256(self.script().encode()).digest()).decode()),
+        )
         return page.rstrip("\n") + "\n"
+
+    def script(self) -> str:
+        """The program of the steppers, where the page has any."""
+        if not self.scripts:
+            return ""
+        return "\n" + (TEMPLATES / "html" / "stepper.js").read_text(encoding="utf-8")
 
     # ------------------------------------------------------------------ blocks
 
@@ -150,6 +169,15 @@ class Page(Displays):
         """Blocks folded away."""
         return self.folded(Words(block.key), [self.block(inner) for inner in block.blocks])
 
+    def stepper(self, block: Stepper) -> Safe:
+        """A convolution to step through; nothing where a page cannot be played with."""
+        if self.format.picture != "inline":
+            return Safe("")
+        from render.panel import panel
+
+        self.scripts = True
+        return self.fill("stepper", panel=panel(block, self), say=self.phrase)
+
     def evidence(self, block: Evidence) -> Safe:
         """The closing box: a table with one row per claim, what its words mean, then the screens."""
         conditions = any(claim.derivation.given for claim in block.claims)
@@ -190,6 +218,7 @@ BLOCKS: dict[type[Block], Any] = {
     Heading: Page.heading,
     Prose: Page.prose,
     Statement: Page.equalities,
+    Stepper: Page.stepper,
     Table: Page.table,
     Theorem: Page.theorem,
 }

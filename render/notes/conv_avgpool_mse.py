@@ -28,6 +28,7 @@ from render.notes.closing import Crosscheck
 from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
 from render.notes.numbers import PUT, Point
 from render.notes.pictures import turned
+from render.notes.stepping import stepper
 from render.notes.steps import at
 from render.notes.story import claims, met, numbered, one_weight, proved, window_sums
 from symbolic import avg_pool2d, conv2d, derive, mse_loss, tensor
@@ -204,6 +205,7 @@ def image(here: Setting) -> tuple[Block, ...]:
         Prose("image.corners"),
         numbered(here.point, here.X, here.grad(here.O), "image.full"),
         Prose("image.pixel"),
+        stepper(here.d, here.O),
     )
 
 

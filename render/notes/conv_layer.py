@@ -33,6 +33,7 @@ from render.notes.closing import Crosscheck
 from render.notes.descent import descent, updated
 from render.notes.numbers import PUT, Point, numbers_of
 from render.notes.pictures import full_windows, layer_graph, turned
+from render.notes.stepping import stepper
 from render.notes.steps import at
 from render.notes.story import claims, numbered, recognized, recognized_from
 from symbolic import conv2d, derive, tensor
@@ -171,6 +172,7 @@ def input_gradient(here: Setting) -> tuple[Block, ...]:
         Prose("input.corners"),
         Figure(full_windows(here.F, here.X), "full", "input.caption", "input.alt"),
         Calculation(links, ("input.recognized", "input.names")),
+        stepper(here.d, here.O),
     )
 
 

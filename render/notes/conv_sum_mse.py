@@ -28,6 +28,7 @@ from render.notes.closing import Crosscheck
 from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
 from render.notes.numbers import PUT, Point
 from render.notes.pictures import turned
+from render.notes.stepping import stepper
 from render.notes.story import claims, met, numbered, one_weight, proved, window_sums
 from symbolic import conv2d, derive, mse_loss, tensor
 from symbolic.equality import Derivation, Expand, Rule, Step
@@ -226,6 +227,7 @@ def image(here: Setting) -> tuple[Block, ...]:
         *turned(here.K),
         Prose("image.corners"),
         numbered(here.point, here.X, here.grad(here.O), "image.full"),
+        stepper(here.d, here.O),
     )
 
 
