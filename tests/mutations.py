@@ -84,7 +84,8 @@ def exchanged(one: str, two: str) -> Callable[[Term], Term]:
 
 def lost(parameter: str) -> Callable[[Term], Term]:
     """A parameter of every row that is left at its usual value."""
-    return rows(lambda row: replace(row, **{parameter: 0 if parameter == "p" else 1}))
+    usual: dict[str, Any] = {parameter: 0 if parameter == "p" else 1}
+    return rows(lambda row: replace(row, **usual))
 
 
 def scaled(by: Fraction | int) -> Callable[[Term], Term]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -346,12 +346,12 @@ def size(step: Step) -> tuple[Integer, Whole]:
     return step.lhs, step.rhs
 
 
-def says(value: object) -> Callable[[Step], tuple[Integer, Whole]]:
+def says(value: Any) -> Callable[[Step], tuple[Integer, Whole]]:
     """The size formula replaced."""
     return lambda step: (size(step)[0], replace(size(step)[1], value=value))
 
 
-def counts(**changes: object) -> Callable[[Step], tuple[Integer, Whole]]:
+def counts(**changes: Any) -> Callable[[Step], tuple[Integer, Whole]]:
     """What is counted replaced."""
     return lambda step: (replace(size(step)[0], **changes), size(step)[1])
 
