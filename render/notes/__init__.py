@@ -6,4 +6,5 @@ NOTES = (
     "conv-layer",
     "scalar-net",
     "conv-avgpool-mse",
+    "autodiff-quadratic",
 )
