@@ -58,6 +58,10 @@ class Form:
         if wrong:
             raise ValueError(f"a letter is an identifier; got {wrong[0]!r}")
 
+    def __reduce__(self) -> tuple[type[Form], tuple[object, ...]]:
+        """What the form says, and nothing that was worked out from it: a copy works it out again."""
+        return Form, (self.output, self.operands, self.sizes, self.rows, self.scale, self.divisor, self.label)
+
     def wrt(self, operand: int) -> Form:
         """The same relation with operand number `operand` as the output and the output in its place.
 
@@ -109,8 +113,13 @@ class Form:
     def solutions(self) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         """Every index tuple of the relation, as flat positions in the output and in each operand.
 
-        Only for sizes that are numbers. The order is that of the letters; one column entry per term.
+        Only for sizes that are numbers. The order is that of the letters; one column entry per term. The arrays
+        are made once per form and cannot be written to.
         """
+        return self._solutions
+
+    @cached_property
+    def _solutions(self) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         columns = self._letter_columns()
         size = {letter: int(extent) for letter, extent in self.sizes if isinstance(extent, int)}
 
@@ -119,6 +128,7 @@ class Form:
             for axis in slot:
                 for letter in axis:
                     total = total * size[letter] + columns[letter]
+            total.flags.writeable = False
             return total
 
         return flat(self.output), [flat(slot) for slot in self.operands]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -116,3 +117,20 @@ def test_rows_that_share_a_letter_are_refused() -> None:
 def test_a_form_prints_as_one_would_type_it() -> None:
     layer = form("conv", dict.fromkeys([*"iuangoc", "s1", "d1", "p1"], 2))
     assert str(layer) == "[n,(g o),i] = [(g o),c,u] * [n,(g c),a]; 2*i + 2*u - a = 2"
+
+
+def test_a_copy_carries_nothing_worked_out() -> None:
+    layer = form("conv", {"i": 2, "u": 2, "a": 3, "s1": 1, "d1": 1, "p1": 0}, without="ngoc")
+    layer.solutions()
+    layer.__dict__["extent"]["i"] = 99  # somebody tampers with what was worked out
+    again = pickle.loads(pickle.dumps(layer))  # noqa: S301 (our own bytes)
+    assert again == layer
+    assert again.extent["i"] == 2
+    assert "_solutions" not in again.__dict__
+
+
+def test_solutions_cannot_be_written_to() -> None:
+    layer = form("conv", {"i": 2, "u": 2, "a": 3, "s1": 1, "d1": 1, "p1": 0}, without="ngoc")
+    out, _ = layer.solutions()
+    with pytest.raises(ValueError, match="read-only"):
+        out[0] = 7
