@@ -6,5 +6,6 @@ NOTES = (
     "conv-layer",
     "scalar-net",
     "conv-avgpool-mse",
+    "conv-transpose",
     "autodiff-quadratic",
 )

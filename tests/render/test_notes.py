@@ -243,7 +243,8 @@ def test_printed_arithmetic_works_out(document: Document, lang: str) -> None:
         values = [value for value in map(worked_out, chain) if value is not None]
         assert all(value == values[0] for value in values), chain
         compared += len(values) > 1
-    assert compared >= 3
+    if document.name in {*CONVOLUTIONS, "scalar-net"}:
+        assert compared >= 5
 
 
 @pytest.mark.parametrize(
