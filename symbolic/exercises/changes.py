@@ -8,7 +8,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from symbolic.exercises.arrays import Grid
-from symbolic.exercises.polynomial import ONE, Polynomial
+from symbolic.exercises.names import entry_names
+from symbolic.exercises.polynomial import Polynomial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,9 +159,45 @@ def significant(figures: int) -> Change:
     return lambda grid: grid.map(number)
 
 
-def without_powers(grid: Grid) -> Grid:
-    """All symbols set to 1: only the numbers in front are left."""
-    return grid.map(lambda entry: Polynomial({ONE: sum(entry.terms.values(), Fraction(0))}))
+def coefficients(name: str, shape: tuple[int, ...]) -> Change:
+    """The matrix of what stands in front of the entries of `name`: one row per entry, one column per polynomial.
+
+    From dL/dx, which is linear in delta, this makes the matrix C with y = C x.
+    """
+
+    def change(grid: Grid) -> Grid:
+        rows = [[_in_front(entry, symbol) for entry in grid.entries] for symbol in entry_names(name, shape)]
+        return Grid((len(rows), len(grid.entries)), tuple(entry for row in rows for entry in row))
+
+    return change
+
+
+def _in_front(polynomial: Polynomial, symbol: str) -> Polynomial:
+    """The factor of a symbol that occurs with power 1."""
+    return Polynomial(
+        {
+            tuple(power for power in monomial if power != (symbol, 1)): value
+            for monomial, value in polynomial.terms.items()
+            if (symbol, 1) in monomial
+        }
+    )
+
+
+def one_term(which: int) -> Change:
+    """Of every sum one term alone, in the order of its symbols: the first (0) or the last (-1)."""
+
+    def chosen(entry: Polynomial) -> Polynomial:
+        ordered = sorted(entry.terms.items())
+        return Polynomial(dict([ordered[which]])) if ordered else entry
+
+    return lambda grid: grid.map(chosen)
+
+
+def column_sums(grid: Grid) -> Grid:
+    """In every row the sum of all rows."""
+    rows, columns = grid.shape
+    sums = tuple(Polynomial.total(grid.entries[j::columns]) for j in range(columns))
+    return Grid(grid.shape, sums * rows)
 
 
 def flat(index: Sequence[int], shape: Sequence[int]) -> int:

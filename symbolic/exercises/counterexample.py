@@ -88,7 +88,7 @@ def smallest(difference: Polynomial) -> dict[str, int] | None:
 def checked_by_differences(exercise: Exercise, values: Mapping[str, int], place: int, truth: Fraction) -> bool | None:
     """Whether central differences of L, by plain loops over its definition, give the same number."""
     work = exercise.work
-    if not isinstance(work, Gradient) or work.stands or work.changes:
+    if not isinstance(work, Gradient) or work.stands or work.changes or work.last:
         return None
     numbers = {leaf.name: _numbers(work, leaf, values) for leaf in work.tensors.values() if isinstance(leaf, Leaf)}
     slopes: list[Polynomial] = []

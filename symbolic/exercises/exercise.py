@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from symbolic.errors import ProofError
 from symbolic.exercises.changes import NotHere
 from symbolic.exercises.meter import Meter
+from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.reader import Answer, read
 from symbolic.exercises.work import Gradient, Work
@@ -45,6 +47,9 @@ class Exercise:
     offers   misconceptions that can happen here  labels  names of the entries in a JSON object
     symbols  further names that may be written    shapes  further tensors that may be written
     outputs  dL/dO stands for delta               words   values for the placeholders of the statement
+    relations  symbols that others determine: p_3 is 1 - p_1 - p_2
+    hidden   tensors of the network that no answer needs and no sheet names
+    restated the same derivation written in fewer symbols; its result is compared with the engine's
     """
 
     id: str
@@ -55,18 +60,27 @@ class Exercise:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=lambda: {"O": "delta"})
     words: Mapping[str, str] = field(default_factory=dict)
+    relations: Mapping[str, Polynomial] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    restated: Work | None = None
 
     @cached_property
     def truth(self) -> Grid:
         """The right answer, as the engine derives it."""
-        return self.work.grid()
+        derived = self.work.grid()
+        if self.restated is None:
+            return derived
+        told = self.restated.grid()
+        if told.map(self.spelled_out) != derived.map(self.spelled_out):
+            raise ProofError(f"exercise {self.id}: what the sheet calls the answer is not what the engine derives")
+        return told
 
     @cached_property
     def written_shapes(self) -> dict[str, tuple[int, ...]]:
         """The tensors that an answer may name: all that have no numbers."""
         shapes = dict(self.shapes)
         if isinstance(self.work, Gradient):
-            tensors = [*self.work.tensors.values(), *self.work.stands.values()]
+            tensors = [*self.work.tensors.values(), *self.work.letters]
             free = [t for t in tensors if t.name not in self.work.numbers and self._open(t.name)]
             shapes |= {tensor.name: ints(tensor.shape) for tensor in free if tensor.shape}
         return shapes
@@ -75,15 +89,17 @@ class Exercise:
         """Whether a tensor is an input, stays a symbol, or has one standing for it."""
         if not isinstance(self.work, Gradient):
             return False
+        if name in self.hidden:
+            return False
         inputs = {tensor.name for tensor in self.work.tensors.values() if not hasattr(tensor, "op")}
-        return name in inputs | self.work.kept | {leaf.name for leaf in self.work.stands.values()}
+        return name in inputs | self.work.kept | {leaf.name for leaf in self.work.letters}
 
     @cached_property
     def written_symbols(self) -> tuple[str, ...]:
         """The scalars that an answer may name."""
         symbols = list(self.symbols)
         if isinstance(self.work, Gradient):
-            tensors = [*self.work.tensors.values(), *self.work.stands.values()]
+            tensors = [*self.work.tensors.values(), *self.work.letters]
             symbols += [
                 t.name for t in tensors if not t.shape and t.name not in self.work.numbers and self._open(t.name)
             ]
@@ -102,15 +118,15 @@ class Exercise:
 
     @cached_property
     def kept(self) -> dict[str, Polynomial]:
-        """What the results that stay symbols stand for, in the inputs: z as the pooled value written out."""
+        """What symbols stand for in others: z is the pooled value written out, and p_3 is 1 - p_1 - p_2."""
         if not isinstance(self.work, Gradient):
-            return {}
+            return dict(self.relations)
         opened = replace(self.work, kept=frozenset())
-        return {
-            name: opened.value(self.work.tensors[name]).entries[0]
-            for name in sorted(self.work.kept)
-            if not self.work.tensors[name].shape
-        }
+        found = dict(self.relations)
+        for name in sorted(self.work.kept):
+            tensor = self.work.tensors[name]
+            found |= zip(entry_names(name, ints(tensor.shape)), opened.value(tensor).entries, strict=True)
+        return found
 
     def spelled_out(self, polynomial: Polynomial) -> Polynomial:
         """One of our own polynomials with those results written out."""

@@ -11,19 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
 
 from symbolic.calculus import sweep
+from symbolic.contract import Numbers
 from symbolic.exercises.arrays import Grid
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.expand import Expansion
 from symbolic.index import ints
-from symbolic.term import Data, Grad, Leaf, Node, Tensor, Term
+from symbolic.term import Data, Grad, Leaf, Node, Tensor, Term, walk
 
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from numpy.typing import NDArray
 
     from symbolic.form import Form
     from symbolic.table import Table
@@ -88,7 +92,7 @@ class Gradient(Work):
 
     loss     the network.                     wrt     names of inputs; several are written behind one another
     numbers  inputs that have numbers.        kept    names of results that stay symbols
-    stands   terms with a symbol of their own: softmax -> p
+    stands   terms with symbols of their own: softmax -> p, the slope of 1/sqrt -> -r^3/2
     rules    tensor -> dL/dtensor, the sweep's own unless a misconception changed them
     meaning  node -> what it abbreviates, its body unless a misconception changed it on the way back
     """
@@ -97,7 +101,7 @@ class Gradient(Work):
     wrt: tuple[str, ...]
     numbers: Mapping[str, Data] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
-    stands: Mapping[Term, Leaf] = field(default_factory=dict)
+    stands: Mapping[Term, Term] = field(default_factory=dict)
     descent: Descent | None = None
     rules: Rules = field(default_factory=dict)
 
@@ -124,13 +128,34 @@ class Gradient(Work):
 
     def value(self, *terms: Term) -> Grid:
         """Terms as polynomials in what has no numbers; several are written behind one another."""
+        inputs = [tensor for tensor in self.rules if not isinstance(tensor, Node)]
+        settled = not self.kept and all(tensor.name in self.numbers for tensor in inputs)
+        entries = self._calculated(terms, inputs) if settled else self._expanded(terms)
+        return Grid(ints(terms[0].shape) if len(terms) == 1 else (len(entries),), tuple(entries))
+
+    def _expanded(self, terms: tuple[Term, ...]) -> list[Polynomial]:
         expansion = Expansion(self.facts)
         names: dict[int, str] = {}
-        for atom in (*self.tensors.values(), *self.stands.values()):
+        for atom in (*self.tensors.values(), *self.letters):
             first = expansion.block(atom)
             names |= dict(enumerate(entry_names(atom.name, ints(atom.shape)), start=first))
-        entries = [entry for term in terms for entry in polynomials(expansion.table(term), names)]
-        return Grid(ints(terms[0].shape) if len(terms) == 1 else (len(entries),), tuple(entries))
+        return [entry for term in terms for entry in polynomials(expansion.table(term), names)]
+
+    def _calculated(self, terms: tuple[Term, ...], inputs: list[Tensor]) -> list[Polynomial]:
+        """Where every input has numbers nothing is expanded; relu and max know their pieces."""
+        arrays: dict[Tensor, NDArray[Any]] = {}
+        for tensor in inputs:
+            array = np.empty(tensor.size, dtype=object)
+            array[:] = self.numbers[tensor.name].values
+            arrays[tensor] = array.reshape(ints(tensor.shape))
+        numbers = Numbers(arrays, self.rules)
+        return [Polynomial.number(Fraction(x)) for term in terms for x in numbers.of(term).reshape(-1)]
+
+    @property
+    def letters(self) -> list[Leaf]:
+        """The symbols that stand for terms."""
+        found = [part for term in self.stands.values() for part in walk(term) if isinstance(part, Leaf)]
+        return list(dict.fromkeys(found))
 
     def result(self) -> Grid:
         """The gradient."""

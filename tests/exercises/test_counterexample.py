@@ -11,6 +11,12 @@ from symbolic.exercises.judge import check
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.reader import Answer
 
+# counts have no loss; C is not a gradient; p and r are no inputs; relu has a kink at the 0 of its sheet
+UNCHECKED = {
+    "conv-cost", "one-by-one-conv", "receptive-field", "output-sizes", "conv-transpose", "softmax-cross-entropy",
+    "batch-norm", "relu-backward",
+}  # fmt: skip
+
 
 def polynomial(text: str) -> Polynomial:
     from symbolic.exercises.reader import read
@@ -50,8 +56,7 @@ def test_every_misconception_has_an_example_where_both_results_differ(key: str) 
             assert found is not None
             assert found.yours != found.truth
             assert found.entry in check(known, Answer(grid, "sympy").understood).wrong_entries
-            if key != "conv-cost":
-                assert found.checked is True
+            assert found.checked is (None if key in UNCHECKED else True)
 
 
 def test_differences_of_the_loss_refuse_a_wrong_truth() -> None:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 SIDE, CHANNELS, NARROW = 100, 256, 64
 
 
-def _layer(kernel: int, inputs: int, outputs: int) -> Form:
-    """A same convolution on SIDE x SIDE maps."""
+def _layer(kernel: int, inputs: int, outputs: int, side: int = SIDE) -> Form:
+    """A same convolution on square maps."""
     sizes = {"n": 1, "g": 1, "o": outputs, "c": inputs}
     for axis, (i, u, a) in enumerate((("i", "u", "a"), ("j", "v", "b")), start=1):
-        sizes |= {i: SIDE, u: kernel, a: SIDE, f"s{axis}": 1, f"d{axis}": 1, f"p{axis}": kernel // 2}
+        sizes |= {i: side, u: kernel, a: side, f"s{axis}": 1, f"d{axis}": 1, f"p{axis}": kernel // 2}
     return form("conv", sizes, rank=2)
 
 
@@ -97,4 +97,27 @@ def conv_cost() -> Exercise:
             *general("arithmetic_slip"),
         ),
         labels=("direct", "bottleneck"),
+    )
+
+
+def one_by_one_conv() -> Exercise:
+    """Parameters of GoogLeNet's inception 3a on 192 channels, without and with its 1x1 reductions."""
+    one, three, five = (_layer(k, 192, o, side=1) for k, o in ((1, 64), (3, 128), (5, 32)))
+    reduced: tuple[Form, ...] = (_layer(1, 192, 96, side=1), _layer(3, 96, 128, side=1))
+    reduced += (_layer(1, 192, 16, side=1), _layer(5, 16, 32, side=1))
+    return Exercise(
+        "one-by-one-conv",
+        Count(ways=((one, three, five), (one, *reduced))),
+        (
+            Misconception("forgot_1x1_reductions", ways(lambda way: way[:1] + way[2::2] if len(way) > 3 else way)),
+            Misconception("forgot_1x1_branch", ways(lambda way: way[1:])),
+            Misconception("counted_operations_not_parameters", resized(lambda _size: {"i": 28, "j": 28})),
+            Misconception("forgot_kernel_area", resized(lambda _size: {"u": 1, "v": 1})),
+            Misconception("used_kernel_side_3_not_9", resized(lambda _size: {"v": 1})),
+            Misconception("forgot_input_channels", resized(lambda _size: {"c": 1})),
+            Misconception("order_swapped", written(changes.reordered(1, 0))),
+            Misconception("rounded_too_coarsely", written(*map(changes.significant, (1, 2, 3)))),
+            *general("arithmetic_slip"),
+        ),
+        labels=("direct", "reduced"),
     )
