@@ -83,7 +83,7 @@ def crosscheck(derived: Derived, arrays: Mapping[Tensor, Array]) -> Report:
     from symbolic import entries, numeric
 
     result = derived.evaluated(arrays)
-    second = entries.Entries(derived.loss, arrays) if entries.work(derived.loss) <= entries.MOST_WORK else None
+    second = entries.Entries(derived.loss, arrays) if entries.affordable(derived.loss) else None
     named = {leaf.name: array for leaf, array in arrays.items()}
     opinion = numeric.run(derived.loss, named)
     rows = []

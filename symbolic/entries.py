@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_WORK = 30_000  # a few seconds: SymPy's time grows with the product of terms and entries
+MOST_NODES = 60  # SymPy differentiates a nested expression by recursion
 
 
 def work(loss: Node) -> int:
-    """Products in one writing of the network times entries to differentiate by: decides whether road 2 runs."""
+    """Products in one writing of the network times entries to differentiate by."""
     parts = list(walk(loss))
     products = sum(
         _products(part)
@@ -36,6 +37,11 @@ def work(loss: Node) -> int:
         if isinstance(part, Multi)
     )
     return products * sum(part.size for part in parts if isinstance(part, Leaf))
+
+
+def affordable(loss: Node) -> bool:
+    """Whether road 2 can be taken: a network of a size that SymPy differentiates in seconds."""
+    return sum(isinstance(part, Node) for part in walk(loss)) <= MOST_NODES and work(loss) <= MOST_WORK
 
 
 def _products(term: Multi) -> int:

@@ -25,6 +25,8 @@ from symbolic.express import Expressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from symbolic.term import Tensor
 from tests.networks import A, B, F, T, X, b, networks
 
 # Numbers.
@@ -178,3 +180,13 @@ def test_what_is_no_scalar_network_is_refused() -> None:
 def test_a_subtraction_keeps_its_order() -> None:
     assert derive(sum(sub(A, B))).grad(B)[0, 0] == -1
     assert derive(sum(5 - A)).grad(A)[0, 0] == -1
+
+
+def test_a_deep_network_is_checked_without_road_2() -> None:
+    x = tensor("X", (2,))
+    y: Tensor = x
+    for _ in range(100):
+        y = y * 0.5 + x
+    report = derive(mean(y * y)).check(seed=1)
+    assert report.ok
+    assert not report.entries_ran
