@@ -45,11 +45,12 @@ def _range(letter: str, random: Random) -> tuple[int, int]:
 
 
 def _extents(term: Term, sizes: dict[str, int]) -> bool:
-    """Whether every array in a term has at least one entry at these sizes."""
+    """Whether every array in a term has at least one entry at these sizes, and every stride is one."""
     for part in inside(term):
         extents: list[Extent] = [*part.shape]
         if isinstance(part, Multi):
             extents += [n for _, n in part.form.sizes] + [part.form.divisor]
+            extents += [x for row in part.form.rows for x in (row.s, row.d, row.e)]
         if any(int(substitute(n, sizes)) < 1 for n in extents):  # type: ignore[arg-type] # every letter has a number
             return False
     return True
