@@ -31,7 +31,7 @@ class Place:
             return self.sizes[value]
         return sum(c * math.prod(self.sizes[x] for x in letters) for c, *letters in value)
 
-    def shape(self, term: Json) -> Index:
+    def shape(self, term: Json) -> Index:  # noqa: PLR0911 - one answer for each kind of term
         if isinstance(term, str):
             return tuple(map(self.size, self.shapes[term]))
         if "product" in term:
@@ -57,7 +57,7 @@ class Place:
             self.known[key] = self._entry(term, index)
         return self.known[key]
 
-    def _entry(self, term: Json, index: Index) -> Any:
+    def _entry(self, term: Json, index: Index) -> Any:  # noqa: PLR0911 - as in shape
         if isinstance(term, str):
             return self.arrays[term][index]
         if "number" in term:

@@ -96,7 +96,10 @@ WHOLE = {"schema": SCHEMA, "theorem": "x", "derivations": [{"tensors": {}, "step
         (json.dumps(WHOLE | {"more": 1}), "x.json: expected an object with schema and theorem and derivations"),
         (json.dumps(WHOLE | {"derivations": []}), "x.json.derivations: expected at least one derivation"),
         (json.dumps(WHOLE), "x.json.derivations[0].steps: expected at least one step"),
-        (json.dumps(WHOLE | {"derivations": [{"steps": []}]}), "x.json.derivations[0]: expected an object with tensors"),
+        (
+            json.dumps(WHOLE | {"derivations": [{"steps": []}]}),
+            "x.json.derivations[0]: expected an object with tensors",
+        ),
     ],
 )
 def test_a_damaged_file_is_one_sentence(tmp_path: Path, content: str, words: str) -> None:

@@ -6,6 +6,7 @@ A mutant is refused, or it is true all the same: then the plain loops must find 
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Path = tuple[Any, ...]
 QUICK = 150  # one mutant in so many is tried in the quick test, all of them in the slow one
+
+EXCHANGED = (("left", "right"), ("s", "d"), ("s", "e"), ("i", "u"), ("stride", "dilation"))
 
 # What may be accepted: statements that the mutation leaves true. Everything else is a hole.
 TRUE_ALL_THE_SAME = {
@@ -58,27 +61,30 @@ def leaf_mutants(key: str) -> Iterator[tuple[Path, Any, Any]]:
 
 def structural_mutants(key: str) -> Iterator[tuple[Path, str, Callable[[Any], None]]]:
     """Flips dropped, items left out, neighbours exchanged, the sides of a step exchanged."""
-    whole = exported(key)["derivations"]
-    waiting: list[tuple[Path, Any]] = [((), whole)]
+    waiting: list[tuple[Path, Any]] = [((), exported(key)["derivations"])]
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, list):
+            waiting += [((*path, k), part) for k, part in enumerate(value)]
             for k in range(len(value)):
-                yield (*path, k), "left out", lambda data, path=path, k=k: at(data, path).pop(k)
+                yield (*path, k), "left out", partial(leave_out, path=path, k=k)
             for k in range(len(value) - 1):
-                yield (*path, k), "exchanged", lambda data, path=path, k=k: swap(at(data, path), k, k + 1)
+                yield (*path, k), "exchanged", partial(swap, path=path, one=k, other=k + 1)
         elif isinstance(value, dict):
+            waiting += [((*path, name), part) for name, part in value.items()]
             if "flip" in value:
-                yield path, "flip dropped", lambda data, path=path: put(data, path, at(data, path)["flip"])
-            for one, other in (("left", "right"), ("s", "d"), ("s", "e"), ("i", "u"), ("stride", "dilation")):
+                yield path, "flip dropped", partial(put, path=path, value=value["flip"])
+            for one, other in EXCHANGED:
                 if one in value and other in value:
-                    pair = one, other
-                    yield path, f"{one} and {other}", lambda data, path=path, pair=pair: swap(at(data, path), *pair)
-        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        waiting += [((*path, key), part) for key, part in items]
+                    yield path, f"{one} and {other}", partial(swap, path=path, one=one, other=other)
 
 
-def swap(value: Any, one: Any, other: Any) -> None:
+def leave_out(data: Any, path: Path, k: int) -> None:
+    at(data, path).pop(k)
+
+
+def swap(data: Any, path: Path, one: Any, other: Any) -> None:
+    value = at(data, path)
     value[one], value[other] = value[other], value[one]
 
 
