@@ -125,6 +125,8 @@ class Printer(Arranger):
                 return self.gradient(term, index)
             case Const(value, _):
                 return self.scalar(value)
+            case AxisMap("logsumexp", source, _) if len(source.shape) == 1:
+                return by_name(self, term)  # its only entry
             case Sum(terms, _):
                 return self.sum([self.at(part, index) for part in terms])
             case Map():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from symbolic.crosscheck import Comparison, Report
     from symbolic.derived import Derived
 
-DIGITS = 10**9  # differences of floats are shown to nine places
+PLACES = 6  # of floats in the table
 
 
 class Crosscheck:
@@ -50,7 +50,9 @@ class Crosscheck:
 
 def _screen_key(report: Report) -> str:
     exact = all(row.exact_differences for row in report.rows)
-    return "crosscheck.screen" + ("" if report.entries_ran else "_without_sympy") + ("" if exact else "_floats")
+    rounded = any(row.form.dtype != object for row in report.rows)
+    kind = "_rounded" if rounded else "" if exact else "_floats"
+    return "crosscheck.screen" + ("" if report.entries_ran else "_without_sympy") + kind
 
 
 def _rows(derived: Derived, tensor: Tensor, row: Comparison) -> list[tuple[Inline, ...]]:
@@ -63,4 +65,12 @@ def _rows(derived: Derived, tensor: Tensor, row: Comparison) -> list[tuple[Inlin
 
 def _cell(column: NDArray[Any], index: tuple[int, ...]) -> Inline:
     value = column[index]
-    return Fraction(round(value * DIGITS), DIGITS) if isinstance(value, float) else Fraction(value)
+    if not isinstance(value, float):
+        return Fraction(value)
+    return decimal(value, PLACES) if value % 1 else Fraction(round(value))
+
+
+def decimal(value: Fraction | float, places: int) -> str:
+    """A number rounded to so many places, as plain text; never -0.000."""
+    size = str(round(abs(Fraction(value)) * 10**places)).zfill(places + 1)
+    return "-" * (value < 0 and int(size) > 0) + f"{size[:-places]}.{size[-places:]}"

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from render.notes import steps
+from render.notes.closing import decimal
 from symbolic import add, mul, tensor
 from symbolic import pow as power
 from symbolic.equality import Definition, Expand, Rule, Step
@@ -121,11 +122,5 @@ def distances() -> tuple[tuple[Inline, ...], ...]:
             raise ArithmeticError(f"after {n} steps x is not 1 - {FACTOR}^{n}")
         if n in SHOWN:
             y = x * x - 2 * x + 1
-            rows.append((n, *(decimal(value) for value in (x, y))))
+            rows.append((n, *(decimal(value, PLACES) for value in (x, y))))
     return tuple(rows)
-
-
-def decimal(value: Fraction) -> str:
-    """A number between 0 and 1, rounded to ten places: 0.9604000000."""
-    digits = str(round(value * 10**PLACES)).zfill(PLACES + 1)
-    return f"{digits[:-PLACES]}.{digits[-PLACES:]}"
