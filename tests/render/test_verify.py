@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from render import cli, verify
+from render import cli, teller, verify
 from render.chains import chain, statement
 from render.conditions import conditions, worded
 from render.plain import plain
@@ -46,7 +46,7 @@ def test_the_fixed_keys_are_there() -> None:
 @pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("key", THEOREMS)
 def test_every_theorem_and_part_and_condition_is_put_into_words(key: str, lang: str) -> None:
-    tell = verify.Teller(lang)
+    tell = teller.Teller(lang)
     found = THEOREMS[key]()
     book = words(lang).phrases
     assert {f"theorem.{key}.title", f"theorem.{key}.statement"} <= set(book)
@@ -111,10 +111,10 @@ def test_every_line_of_a_derivation_has_its_reason(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("key", THEOREMS)
 def test_a_chain_has_all_steps_and_balanced_brackets(key: str) -> None:
     for part in THEOREMS[key]().parts:
-        links = chain(part, verify.NOTATION)
+        links = chain(part, teller.NOTATION)
         assert [link.step for link in links][-len(part.steps) :] == list(part.steps)
         assert len(links) - len(part.steps) in {0, 1}
-        for text in [statement(part, verify.NOTATION), *(side for link in links for side in (link.left, link.right))]:
+        for text in [statement(part, teller.NOTATION), *(side for link in links for side in (link.left, link.right))]:
             assert text.count("{") == text.count("}")
             assert len(re.findall(r"\\left(?![a-z])", text)) == len(re.findall(r"\\right(?![a-z])", text))
             shown = plain(text)
@@ -193,7 +193,7 @@ def test_a_person_sees_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--export", "/dev/null"], "cannot write to /dev/null: it is a file, not a folder"),
         (["--export", "/proc/none"], "cannot write to the folder /proc/none: No such file or directory"),
         (["--recheck", "/proc/none"], "/proc/none"),
-        (["--recheck", "a", "--export", "b"], "give it without --export and --steps"),
+        (["--recheck", "a", "--export", "b"], "--recheck reads a folder and proves nothing new; give it without --export"),
         (["--stps"], "unrecognized arguments: --stps"),
     ],
 )
@@ -250,7 +250,7 @@ def test_conditions_on_sizes_are_words() -> None:
     ]
     for condition, *texts in cases:
         found = worded(condition)
-        assert [verify.Teller(lang).phrase(found.key, found.params) for lang in ("en", "zh")] == texts
+        assert [teller.Teller(lang).phrase(found.key, found.params) for lang in ("en", "zh")] == texts
     found_all = conditions(ARITHMETIC["arithmetic-12"]().parts)
     assert [word.key for word in found_all] == ["condition.at_least", "condition.divides"]
 
