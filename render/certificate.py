@@ -40,6 +40,14 @@ PROBES = {
 LONGEST = 600  # seconds that one file may take
 
 
+@dataclass(frozen=True)
+class Coq:
+    """A coqc that can check certificates."""
+
+    path: str
+    version: str
+
+
 class CertificateError(GradproofError):
     """Nothing to certify, or no Coq to check with."""
 
@@ -73,6 +81,35 @@ def write_certificate(keys: Sequence[str], notes: Mapping[str, Document], folder
     return [write_file(folder / name, text) for name, text in texts.items()]
 
 
+def report(
+    keys: Sequence[str], notes: Mapping[str, Document], folder: Path, lang: str, coqc: Coq | None = None
+) -> Iterator[tuple[str, bool]]:
+    """Write a certificate and, with a coqc, check it: lines for people as they come, and whether all is well so far.
+
+    "Checked by Coq" is said here and nowhere else, after every file has passed.
+    """
+    from render.verify import Teller
+    from symbolic.certificate import certified, page
+
+    tell = Teller(lang)
+    written = write_certificate(keys, notes, folder)
+    yield tell.say("verify.exported", count=len(written), folder=str(folder)), True
+    stated = [key for key in keys if certified(key) is not None]
+    stated += [name for name, document in notes.items() if page(name, page_steps(document))]
+    missing = [name for name in (*keys, *notes) if name not in stated]
+    if missing:
+        yield tell.say("certificate.missing", names=", ".join(missing)), True
+    if coqc is None:
+        yield tell.say("certificate.unchecked", names=", ".join(stated)), True
+        return
+    for verdict in check_certificate(folder, coqc):
+        if not verdict.ok:
+            yield tell.say("certificate.failed", name=verdict.name, message=verdict.message), False
+            return
+        yield tell.say("certificate.ok", name=verdict.name, seconds=f"{verdict.seconds:.1f}"), True
+    yield tell.say("certificate.checked", version=coqc.version, names=", ".join(stated)), True
+
+
 def page_steps(document: Document) -> list[Step]:
     """Every equality of a note, in reading order, each once."""
     return list(dict.fromkeys(_steps(document.blocks)))
@@ -93,8 +130,8 @@ def _steps(part: object) -> Iterator[Step]:
             yield from _steps(getattr(part, field.name))
 
 
-def coq() -> str:
-    """The path of a coqc that can check certificates.  Raises CertificateError and says what is needed."""
+def installed() -> Coq:
+    """A coqc that can check certificates.  Raises CertificateError and says what is needed."""
     path = shutil.which("coqc")
     if path is None:
         raise CertificateError(f"coqc is not installed, so that nothing was checked; {INSTALL}")
@@ -108,10 +145,10 @@ def coq() -> str:
             (Path(home) / "probe.v").write_text(text + "\n", encoding="utf-8")
             if _run([path, "probe.v"], Path(home)).returncode:
                 raise CertificateError(f"{path} is {found[0]}; {wrong}")
-    return path
+    return Coq(path, found[0].removeprefix("version "))
 
 
-def check_certificate(folder: Path, coqc: str) -> Iterator[Verdict]:
+def check_certificate(folder: Path, coqc: Coq) -> Iterator[Verdict]:
     """Check a certificate's files in the order of its _CoqProject, up to the first that fails.
 
     The files are compiled in a copy, so that the folder keeps the sources only. A file passes when coqc accepts
@@ -123,7 +160,7 @@ def check_certificate(folder: Path, coqc: str) -> Iterator[Verdict]:
             shutil.copy(folder / name, home)
         for name in names:
             start = perf_counter()
-            done = _run([coqc, *options, name], Path(home))
+            done = _run([coqc.path, *options, name], Path(home))
             seconds = perf_counter() - start
             asked = (folder / name).read_text(encoding="utf-8").count("\nPrint Assumptions ")
             closed = done.stdout.splitlines().count(CLOSED)

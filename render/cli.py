@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from render.document import Document
 
+COQ = "coq"  # `notes --format coq`: a certificate of the pages, in the folder of this name
+
 
 class Parser(argparse.ArgumentParser):
     """argparse with one sentence for an error, as everywhere in this program."""
@@ -71,6 +73,8 @@ def parser() -> Parser:
     verify.add_argument("-v", "--steps", action="store_true", help="every derivation, a reason beside each line")
     verify.add_argument("--export", metavar="DIR", help="write every derivation to DIR as JSON as well")
     verify.add_argument("--recheck", metavar="DIR", help="prove what was exported to DIR again, from its files alone")
+    verify.add_argument("--certificate", metavar="DIR", help="write Coq files to DIR that prove the theorems again")
+    verify.add_argument("--check", action="store_true", help="with --certificate: have coqc check what was written")
     verify.set_defaults(run=verify_theorems)
     add_commands(commands)
     return top
@@ -84,18 +88,24 @@ def write_notes(arguments: argparse.Namespace) -> int:
     langs = chosen(arguments.lang.split(","), languages(), "language")
     from render.formats import FORMATS
 
-    forms = chosen(arguments.format.split(","), tuple(FORMATS), "format")
+    forms = chosen(arguments.format.split(","), (*FORMATS, COQ), "format")
     out = Path(arguments.out)
     refuse_unwritable(out)
     from render.progress import tracked
     from render.write import write_note
 
-    written = set()
+    written: set[Path] = set()
+    documents = {}
     for name in tracked(names):
-        document = note(name)
+        document = documents[name] = note(name)
         for lang in langs:
             for form in forms:
-                written |= set(write_note(document, lang, form, out))
+                if form != COQ:
+                    written |= set(write_note(document, lang, form, out))
+    if COQ in forms:
+        from render.certificate import write_certificate
+
+        written |= set(write_certificate((), documents, out / COQ))
     for path in sorted(written):
         print(path)
     return 0
@@ -108,9 +118,9 @@ def verify_theorems(arguments: argparse.Namespace) -> int:
     (lang,) = chosen([arguments.lang], languages(), "language")
     (form,) = chosen([arguments.format], ("text", "json"), "format")
     if arguments.recheck is not None:
-        if arguments.export is not None or arguments.steps:
+        if any((arguments.export, arguments.steps, arguments.certificate, arguments.check)):
             raise GradproofError(
-                "--recheck reads a folder and proves nothing new; give it without --export and --steps"
+                "--recheck reads a folder and proves nothing new; give it without --export, --steps and --certificate"
             )
         from render.verify import recheck
 
@@ -121,10 +131,34 @@ def verify_theorems(arguments: argparse.Namespace) -> int:
         out = None if arguments.export is None else Path(arguments.export)
         if out is not None:
             refuse_unwritable(out)
+        if arguments.certificate is not None or arguments.check:
+            return certify(arguments, lang, form)
         terminal = sys.stdout.isatty()
         answer = verify(arguments.names, lang, form, steps=arguments.steps, export=out, terminal=terminal)
     print(answer.text)
     return answer.status
+
+
+def certify(arguments: argparse.Namespace, lang: str, form: str) -> int:
+    """`gradproof verify --certificate DIR [--check]`: the theorems, and the Coq files; 1 where Coq refuses one."""
+    from render.certificate import installed, report
+    from render.verify import verify
+    from symbolic.theorems import THEOREMS
+
+    if arguments.certificate is None:
+        raise GradproofError("--check has coqc check what --certificate DIR writes; give both")
+    folder = Path(arguments.certificate)
+    export = None if arguments.export is None else Path(arguments.export)
+    coqc = installed() if arguments.check else None
+    refuse_unwritable(folder)
+    answer = verify(arguments.names, lang, form, steps=arguments.steps, export=export, terminal=sys.stdout.isatty())
+    print(answer.text, flush=True)
+    ok = answer.status == 0
+    if ok:
+        stream = sys.stderr if form == "json" else sys.stdout  # JSON stays JSON
+        for line, ok in report(tuple(dict.fromkeys(arguments.names or THEOREMS)), {}, folder, lang, coqc):  # noqa: B007
+            print(line, file=stream, flush=True)
+    return int(not ok)
 
 
 def note(name: str) -> Document:
