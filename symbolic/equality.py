@@ -10,6 +10,7 @@ Evidence, strongest first, and what each shows:
     Reindex     an affine bijection of index sets, checked coefficient by coefficient          all sizes
     Cite        an instance of a theorem already built                                         the theorem's
     Expand      both sides are the same polynomial, monomial by monomial                       these sizes
+    Sample      the same numbers at stated points, in `sample`                                 no proof
 
 A step holds immutable terms only, builds both sides from them and trusts nothing that the search hands in.
 It guards against our mistakes; it is no barrier against somebody who edits the objects' memory.
@@ -87,6 +88,10 @@ class Expand(Proof):
     @property
     def general(self) -> bool:  # type: ignore[override]
         return not self.using
+
+    @property
+    def scope(self) -> Scope:  # type: ignore[override]
+        return max((Scope.THESE_SIZES, weakest(self.using)), key=list(Scope).index)
 
     @property
     def uses(self) -> tuple[Step, ...]:
@@ -182,7 +187,7 @@ class Both(Proof):
 
     @property
     def scope(self) -> Scope:  # type: ignore[override]
-        return Scope.ALL_SIZES if Scope.ALL_SIZES in (self.first.scope, self.second.scope) else Scope.THESE_SIZES
+        return min((self.first.scope, self.second.scope), key=list(Scope).index)
 
     def check(self, lhs: Term, rhs: Term) -> None:
         self.first.check(lhs, rhs)

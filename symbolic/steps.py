@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 class Scope(Enum):
-    """For which sizes an equality holds."""
+    """For what an equality is shown, the weakest last; a screen has only been tried and is no proof."""
 
     ALL_SIZES = "all sizes"
     THESE_SIZES = "these sizes"
+    SCREEN = "sample points"
 
 
 class Rule(Enum):
@@ -178,6 +179,6 @@ def refuse_two_meanings(steps: tuple[Step, ...]) -> None:
 
 
 def weakest(steps: tuple[Step, ...]) -> Scope:
-    """All sizes only where every step holds for all sizes."""
-    weak = any(step.proof.scope is Scope.THESE_SIZES for step in steps)
-    return Scope.THESE_SIZES if weak else Scope.ALL_SIZES
+    """The scope that all the steps share."""
+    order = list(Scope)
+    return max((step.proof.scope for step in steps), key=order.index, default=Scope.ALL_SIZES)

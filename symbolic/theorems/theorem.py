@@ -21,8 +21,7 @@ class Theorem:
     @property
     def scope(self) -> Scope:
         """The weakest scope of any part."""
-        weak = any(part.scope is Scope.THESE_SIZES for part in self.parts)
-        return Scope.THESE_SIZES if weak else Scope.ALL_SIZES
+        return max((part.scope for part in self.parts), key=list(Scope).index)
 
     @property
     def evidence(self) -> tuple[str, ...]:
