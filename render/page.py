@@ -11,6 +11,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from render.conditions import conditions
 from render.displays import TEMPLATES, Displays
 from render.document import (
     Abbreviation,
@@ -105,7 +106,7 @@ class Page(Displays):
         derivation = block.derivation
         statement = self.equalities(Statement((derivation,), block.layout))
         proof = self.equalities(Calculation(derivation.steps, layout=block.layout)) if block.proof else Safe("")
-        given = [self.phrase(f"given.{condition}") for condition in derivation.given]
+        given = [self.phrase(found.key, found.params) for found in conditions((derivation,))]
         return self.fill(
             "theorem",
             label=self.phrase("block.theorem"),
@@ -195,7 +196,7 @@ class Page(Displays):
     def _claim(self, claim: Claim) -> tuple[Inline, ...]:
         derivation = claim.derivation
         evidence = [self.phrase(f"kind.{kind}") for kind in derivation.evidence]
-        given = [self.phrase(f"given.{condition}") for condition in derivation.given]
+        given = [self.phrase(found.key, found.params) for found in conditions((derivation,))]
         separator, semicolon = self.book.text("list_separator"), self.book.text("semicolon")
         return (
             phrase(claim.key, **claim.params),

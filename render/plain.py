@@ -19,7 +19,7 @@ TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|[{}_^]|\s+|.", re.DOTALL)
 LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 HIGH = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SIGNS = {
-    "sum": "Σ", "partial": "∂", "lvert": "|", "rvert": "|", "lfloor": "⌊", "rfloor": "⌋", "cdots": "⋯", "vdots": "⋮",
+    "sum": "Σ", "partial": "∂", "lvert": "|", "rvert": "|", "lfloor": "⌊", "rfloor": "⌋ ", "cdots": "⋯", "vdots": "⋮",
     "updownarrow": "↕", "leftrightarrow": "↔", "top": "ᵀ", "prime": "′", "star": "⋆", "ast": "∗", "ldots": "…",
     "varepsilon": "ε", "vartheta": "ϑ", "varphi": "φ",
 }  # fmt: skip
@@ -35,7 +35,7 @@ SILENT = {"left", "right", "mathrm", "mathbf", "mathsf", "mathcal", "boldsymbol"
 
 def plain(tex: str) -> str:
     """The formula as text."""
-    return re.sub(r"\s+([;,⌋])", r"\1", " ".join(_run(_tokens(tex), "").split()))
+    return re.sub(r"(?<=[\[(⌊]) | (?=[;,⌋)\]}])", "", " ".join(_run(_tokens(tex), "").split()))
 
 
 def _tokens(tex: str) -> Iterator[str]:

@@ -13,8 +13,11 @@ import pytest
 from render import cli, teller, verify
 from render.chains import chain, statement
 from render.conditions import conditions, worded
+from render.document import Claim, Document, Evidence
+from render.document import Theorem as Block
 from render.plain import plain
 from render.words import languages, words
+from render.write import page
 from symbolic.counts import AtLeast, Equals
 from symbolic.errors import ProofError
 from symbolic.steps import Rule, Scope
@@ -80,7 +83,7 @@ def test_text_says_what_is_proved_for_which_sizes_and_how(capsys: pytest.Capture
     assert [block.partition(":")[0] for block in blocks[:2]] == ["max-pool-backward", "input-gradient"]
     assert "all sizes; conditions: the largest entry of every window stays where it is; shown by linearity" in text
     assert "all sizes; conditions: none; shown by linearity, renaming; steps: 2; " in text
-    assert "All proved: 2 theorems in 2 parts, 3 steps, " in text
+    assert "All proved. Theorems: 2; parts: 2; steps: 3; " in text
     assert "\\" not in text
     assert "$" not in text
 
@@ -161,7 +164,7 @@ def test_a_theorem_that_fails_is_status_1_and_named(capsys: pytest.CaptureFixtur
     assert cli.main(["verify", "bias-gradient", "input-gradient", "--export", str(tmp_path / "out")]) == 1
     text = capsys.readouterr().out
     assert "NOT PROVED: the scale differs: 1 on the left, 2 on the right" in text
-    assert "NOT all proved: 1 of 2 theorems failed." in text
+    assert "NOT all proved: 1 of 2 failed." in text
     assert not list((tmp_path / "out").glob("*.json"))
     assert cli.main(["verify", "bias-gradient", "--format", "json"]) == 1
     (row,) = json.loads(capsys.readouterr().out)
@@ -193,7 +196,7 @@ def test_a_person_sees_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--export", "/dev/null"], "cannot write to /dev/null: it is a file, not a folder"),
         (["--export", "/proc/none"], "cannot write to the folder /proc/none: No such file or directory"),
         (["--recheck", "/proc/none"], "/proc/none"),
-        (["--recheck", "a", "--export", "b"], "--recheck reads a folder and proves nothing new; give it without --export"),
+        (["--recheck", "a", "--export", "b"], "--recheck reads a folder and proves nothing new"),
         (["--stps"], "unrecognized arguments: --stps"),
     ],
 )
@@ -210,11 +213,11 @@ def test_a_mistake_gets_one_sentence_and_status_2(
 
 def test_what_is_exported_is_proved_again_from_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = ["wide-convolution-commutes", "bias-gradient"]
-    assert "2 files written to" in printed(capsys, *names, "--export", str(tmp_path))
+    assert f"Files written to {tmp_path}: 2" in printed(capsys, *names, "--export", str(tmp_path))
     assert {path.name for path in tmp_path.iterdir()} == {f"{name}.json" for name in names}
     text = printed(capsys, "--recheck", str(tmp_path))
     assert "bias-gradient: proved again from its file, steps: 1; " in text
-    assert "All proved again from the files alone: 2 theorems, 2 steps." in text
+    assert "All proved again from the files alone. Theorems: 2; steps: 2." in text
     (row,) = json.loads(printed(capsys, "bias-gradient", "--recheck", str(tmp_path), "--format", "json"))
     assert (row["name"], row["ok"], row["steps"], row["message"]) == ("bias-gradient", True, 1, "")
     assert row["screen"] > 0
@@ -231,7 +234,7 @@ def test_a_file_that_proves_nothing_is_status_1_and_a_damaged_one_2(
     assert cli.main(["verify", "--recheck", str(tmp_path)]) == 1
     output = capsys.readouterr()
     assert "wide-convolution-commutes: NOT PROVED: " in output.out
-    assert "NOT all proved: 1 of 1 theorems failed." in output.out
+    assert "NOT all proved: 1 of 1 failed." in output.out
     path.write_text(whole[:-20], encoding="utf-8")
     assert cli.main(["verify", "--recheck", str(tmp_path)]) == 2
     assert capsys.readouterr().err.startswith("gradproof: wide-convolution-commutes.json")
@@ -253,6 +256,16 @@ def test_conditions_on_sizes_are_words() -> None:
         assert [teller.Teller(lang).phrase(found.key, found.params) for lang in ("en", "zh")] == texts
     found_all = conditions(ARITHMETIC["arithmetic-12"]().parts)
     assert [word.key for word in found_all] == ["condition.at_least", "condition.divides"]
+
+
+@pytest.mark.parametrize(("lang", "divides"), [("en", "$`s`$ divides $`i - k`$"), ("zh", "$`s`$ 整除 $`i - k`$")])
+def test_a_page_states_conditions_on_sizes(lang: str, divides: str) -> None:
+    (part,) = [part for part in theorem("arithmetic-12").parts if part.name.endswith("/size-recovered")]
+    block = Block(part, "theorem.arithmetic-12.title", proof=True)
+    closing = Evidence((Claim("theorem.arithmetic.size-recovered", part),))
+    text = page(Document("sizes", "verify.theorem", (block, closing)), lang, "md")[f"{lang}/sizes.md"]
+    assert text.count(divides) == 2
+    assert r"\lvert\{y \ge 0" in text
 
 
 def test_all_theorems_are_built_within_two_seconds_after_the_import() -> None:
@@ -286,8 +299,9 @@ def test_the_help_loads_neither_sympy_nor_numpy() -> None:
         (r"\frac{1}{N}\, t", "1/N t"),
         (r"\frac{i + 2p}{s}", "(i + 2p)/s"),
         (r"x^{2} + y^{n+1} + A^{\top}", "x² + y^(n+1) + Aᵀ"),
-        (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "[ 1 & 2; 3 & 4 ]"),
+        (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "[1 & 2; 3 & 4]"),
         (r"\left\lfloor \frac{a}{b} \right\rfloor \bmod \alpha", "⌊a/b⌋ mod α"),
+        (r"s\left\lfloor \frac{a}{b} \right\rfloor + 1", "s⌊a/b⌋ + 1"),
         (r"\sqrt{x} \cdot \unknown", "√(x) · unknown"),
         (r"\sum_{n} X \mathbin{\star_{[d, s, e;\, p],\, g=G}} Y", "Σ[n] X ⋆[d, s, e; p, g=G] Y"),
     ],
