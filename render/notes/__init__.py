@@ -6,6 +6,7 @@ NOTES = (
     "conv-layer",
     "scalar-net",
     "conv-avgpool-mse",
+    "wide-conv",
     "conv-transpose",
     "autodiff-quadratic",
 )
