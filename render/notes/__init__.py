@@ -9,4 +9,5 @@ NOTES = (
     "wide-conv",
     "conv-transpose",
     "autodiff-quadratic",
+    "softmax-cross-entropy",
 )

@@ -73,4 +73,5 @@ def _cell(column: NDArray[Any], index: tuple[int, ...]) -> Inline:
 def decimal(value: Fraction | float, places: int) -> str:
     """A number rounded to so many places, as plain text; never -0.000."""
     size = str(round(abs(Fraction(value)) * 10**places)).zfill(places + 1)
-    return "-" * (value < 0 and int(size) > 0) + f"{size[:-places]}.{size[-places:]}"
+    sign = "-" if value < 0 and int(size) > 0 else ""
+    return f"{sign}{size[:-places]}.{size[-places:]}"
