@@ -27,31 +27,45 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
     )
     sheet.add_argument("name", nargs="?", metavar="EXERCISE", help="an exercise; without one they are listed")
     sheet.add_argument("--lang", default="en", metavar="LANG", help="en or zh (default: en)")
+    _add_own(sheet)
     sheet.set_defaults(run=print_exercises)
     judge = commands.add_parser(
         "check",
         help="judge an answer",
         description="Judge an answer. Exit status: 0 correct, 1 wrong, 2 unreadable.",
     )
-    judge.add_argument("name", metavar="EXERCISE", help="an exercise, as listed by `gradproof exercises`")
+    judge.add_argument(
+        "name",
+        nargs="?",
+        metavar="EXERCISE",
+        help="as listed by `gradproof exercises`, or the .toml file of your own; leave it out with --expr",
+    )
     judge.add_argument("file", nargs="?", default="-", metavar="FILE", help="the answer; - or nothing: standard input")
     judge.add_argument("--format", default="auto", metavar="FORMAT", help="auto, sympy, latex, json or npy")
     judge.add_argument("--lang", default="en", metavar="LANG", help="en or zh (default: en)")
     judge.add_argument("--hint", type=int, metavar="N", help="hints up to level N: 1 shape ... 5 solution")
     judge.add_argument("--json", action="store_true", help="print the whole verdict as JSON")
+    _add_own(judge)
     judge.set_defaults(run=judge_answer)
+
+
+def _add_own(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of an exercise of one's own."""
+    command.add_argument("--expr", metavar="CALL", help="your own exercise, such as 'mse_loss(conv2d(X, F), T)'")
+    command.add_argument("--shape", action="append", default=[], metavar="X=4x4", help="a tensor of --expr, one each")
+    command.add_argument("--wrt", metavar="NAME", help="the tensor of --expr whose gradient is asked")
 
 
 def print_exercises(arguments: argparse.Namespace) -> int:
     """`gradproof exercises`: the list with titles, or the sheet of one exercise."""
-    from symbolic.exercises.catalogue import HOMES, exercise
+    from symbolic.exercises.catalogue import HOMES
     from symbolic.exercises.sheet import sheet, title
 
-    if arguments.name is None:
+    if arguments.name is None and arguments.expr is None:
         width = max(map(len, HOMES))
         told = "\n".join(f"{name:<{width}}  {title(name, arguments.lang)}" for name in HOMES)
     else:
-        told = sheet(exercise(arguments.name), arguments.lang)
+        told = sheet(chosen(arguments), arguments.lang)
     sys.stdout.write(told + "\n")
     return 0
 
@@ -60,6 +74,8 @@ def judge_answer(arguments: argparse.Namespace) -> int:
     """`gradproof check`: the message, the hints or the JSON of one verdict."""
     from symbolic.exercises.judge import check
 
+    if arguments.expr is not None and arguments.name is not None:  # no exercise is named: the first word is the file
+        arguments.file, arguments.name = arguments.name, None
     known = chosen(arguments)
     verdict = check(known, answer(arguments.file), arguments.format)
     if arguments.json:
@@ -73,7 +89,27 @@ def judge_answer(arguments: argparse.Namespace) -> int:
 
 
 def chosen(arguments: argparse.Namespace) -> Exercise:
-    """The exercise that the arguments name."""
+    """The exercise that the arguments name: one of the catalogue, a .toml file, or a call text."""
+    if arguments.expr is not None:
+        from symbolic.calltext import read_shapes
+        from symbolic.exercises.own import own
+
+        if arguments.name is not None:
+            raise GradproofError(f"give either an exercise or --expr; got both '{arguments.name:.40}' and --expr")
+        if arguments.wrt is None:
+            raise GradproofError("--expr needs --wrt NAME, the tensor whose gradient is asked")
+        return own(arguments.expr, read_shapes(arguments.shape), arguments.wrt)
+    if arguments.shape or arguments.wrt is not None:
+        raise GradproofError("--shape and --wrt belong to --expr; give the network as --expr 'mse_loss(...)'")
+    if arguments.name is None:
+        raise GradproofError("name an exercise, as listed by `gradproof exercises`, or give your own with --expr")
+    if arguments.name.endswith(".toml"):
+        from symbolic.exercises.own import from_toml
+
+        try:
+            return from_toml(answer(arguments.name).decode("utf-8"))
+        except UnicodeDecodeError:
+            raise GradproofError(f"{arguments.name} is not UTF-8 text") from None
     from symbolic.exercises.catalogue import exercise
 
     return exercise(arguments.name)
@@ -89,4 +125,4 @@ def answer(file: str) -> bytes:
         with Path(file).open("rb") as source:
             return source.read(BYTES + 1)
     except OSError as error:
-        raise GradproofError(f"cannot read the answer from {file}: {error.strerror or error}") from error
+        raise GradproofError(f"cannot read {file}: {error.strerror or error}") from error

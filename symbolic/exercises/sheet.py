@@ -34,8 +34,8 @@ def shape(exercise: Exercise, lang: str = "en") -> str:
 
 def sheet(exercise: Exercise, lang: str = "en") -> str:
     """The whole sheet."""
-    head = title(exercise.id, lang)
-    how = sentence("verdicts", "hand_in", lang, id=exercise.id)
+    head = exercise.words.get("title") or title(exercise.id, lang)
+    how = sentence("verdicts", "hand_in", lang, id=exercise.words.get("command") or exercise.id)
     return f"{head}\n{'=' * _width(head)}\n{statement(exercise, lang)}\n\n{shape(exercise, lang)}\n{how}"
 
 

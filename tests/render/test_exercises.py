@@ -65,8 +65,8 @@ def test_json_hints_and_languages(tmp_path: Path, capsys: pytest.CaptureFixture[
     ("arguments", "sentence"),
     [
         (["check", "conv-grad-filtre", "x"], "unknown exercise 'conv-grad-filtre'"),
-        (["check", "conv-cost", "nowhere/x.txt"], "cannot read the answer from nowhere/x.txt: No such file"),
-        (["check", "conv-cost", "."], "cannot read the answer from .: Is a directory"),
+        (["check", "conv-cost", "nowhere/x.txt"], "cannot read nowhere/x.txt: No such file"),
+        (["check", "conv-cost", "."], "cannot read .: Is a directory"),
         (["check", "conv-cost", "{file}", "--format", "yaml"], "unknown format 'yaml'"),
         (["check", "conv-cost", "{file}", "--hint", "9"], "the level must be a whole number from 1 to 5; got 9"),
         (["check", "conv-cost", "{file}", "--hint", "x"], "--hint"),
@@ -118,7 +118,42 @@ def test_a_sheet_asks_its_question_in_both_languages_and_never_answers_it(
 
 def test_statements_are_complete() -> None:
     statements = book("statements")
-    assert set(statements) == {key for name in HOMES for key in (name, f"{name}.title")}
+    own = ("own", "own-delta", "own-numbers", "own-delta-numbers")
+    assert set(statements) == {key for name in (*HOMES, *own) for key in (name, f"{name}.title")}
     for phrase in statements.values():
         assert set(phrase) == {"en", "zh"}
         assert any("\u4e00" <= letter <= "\u9fff" for letter in phrase["zh"])
+
+
+def test_an_exercise_of_ones_own_is_printed_and_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = ["--expr", "conv2d(X, F, stride=2)", "--shape", "X=5x5", "--shape", "F=3x3", "--wrt", "F"]
+    file = tmp_path / "answer.txt"
+    file.write_text("conv(X, delta, dilation=2)", encoding="utf-8")
+    assert cli.main(["exercises", *own]) == 0
+    assert "conv2d(X, F, stride=2) with X 5×5, F 3×3" in capsys.readouterr().out
+    assert cli.main(["check", *own, str(file)]) == 0
+    file.write_text("conv(X, rot180(delta), dilation=2)", encoding="utf-8")
+    assert cli.main(["check", str(file), *own, "--json"]) == 1
+    assert "rot180_applied_where_not_needed" in capsys.readouterr().out
+    shared = tmp_path / "mine.toml"
+    shared.write_text('expr = "conv2d(X, F, stride=2)"\nwrt = "F"\n[shape]\nX = [5, 5]\nF = [3, 3]\n', encoding="utf-8")
+    assert cli.main(["check", str(shared), str(file)]) == 1
+    assert cli.main(["exercises", str(shared)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["check", "--expr", "sum(X)"], "--expr needs --wrt NAME"),
+        (["check", "--wrt", "X"], "--shape and --wrt belong to --expr"),
+        (["check"], "name an exercise"),
+        (["exercises", "conv-cost", "--expr", "sum(X)"], "give either an exercise or --expr"),
+        (["exercises", "--expr", "sum(X)", "--wrt", "X", "--shape", "X"], "expected NAME=SIZES such as X=4x4"),
+        (["exercises", "nowhere.toml"], "cannot read nowhere.toml"),
+    ],
+)
+def test_mistakes_with_ones_own_exercise(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == 2
+    assert sentence in capsys.readouterr().err

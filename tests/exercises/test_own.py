@@ -1,0 +1,123 @@
+"""A teacher's own exercise: truth, misconceptions and refusals, from a call text or a TOML file."""
+
+import pytest
+
+from symbolic.errors import GradproofError
+from symbolic.exercises.catalogue import exercise
+from symbolic.exercises.exercise import grids
+from symbolic.exercises.judge import check
+from symbolic.exercises.own import from_toml, own
+from symbolic.exercises.sheet import sheet
+
+SHAPES = {"X": (5, 5), "F": (3, 3), "T": (2, 2)}
+STRIDED = "mse_loss(conv2d(X, F, stride=2, name='O'), T)"
+FILE = """
+expr = "mse_loss(conv2d(X, F), T)"
+wrt = "F"
+title = "Mine"
+[shape]
+X = [3, 3]
+F = [2, 2]
+T = [2, 2]
+[values]
+X = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+F = [[1, 0], [0.5, 1]]
+T = [[7, 9], [12, 15]]
+"""
+
+
+def test_the_built_in_exercise_again_from_its_call_text() -> None:
+    mine = own("conv2d(X, F, name='O')", {"X": (3, 3), "F": (2, 2)}, "X")
+    assert mine.truth == exercise("conv-grad-input").truth
+    assert "forgot_rot180" in check(mine, "full_conv(delta, F)").misconceptions
+    assert check(mine, "full_conv(delta, rot180(F))").verdict == "correct"
+
+
+def test_a_named_result_may_be_a_symbol_or_be_written_out() -> None:
+    mine = own(STRIDED, SHAPES, "F")
+    assert check(mine, "1/2*conv(X, O - T, dilation=2)").verdict == "correct"
+    assert check(mine, "1/2*conv(X, conv(X, F, stride=2) - T, dilation=2)").verdict == "correct"
+    wrong = check(mine, "1/2*crop(X)")
+    assert wrong.verdict == "unreadable"
+    assert check(mine, "2*conv(X, O - T, dilation=2)").misconceptions == ("missing_factor_1_over_n",)
+
+
+def test_misconceptions_are_derived_for_it_and_differ_from_its_truth() -> None:
+    mine = own(STRIDED, SHAPES, "F")
+    keys = {offered.key for offered in mine.offers}
+    assert {"ignored_stride", "rot180_applied_where_not_needed", "missing_factor_1_over_n"} <= keys
+    assert "rot180_applied_to_delta_too" not in keys
+    assert "spurious_factor_2" not in keys
+    for offered in mine.offers:
+        if offered.transform is not None:
+            assert any(grid != mine.truth for grid in grids(offered.works(mine.work)))
+    ignored = next(offered for offered in mine.offers if offered.key == "ignored_stride")
+    (grid,) = grids(ignored.works(mine.work))
+    rows = [", ".join(str(entry) for entry in grid.entries[k : k + 3]) for k in (0, 3, 6)]
+    assert check(mine, "[[" + "], [".join(rows) + "]]").misconceptions == ("ignored_stride",)
+
+
+def test_numbers_make_a_numeric_exercise_of_it() -> None:
+    mine = from_toml(FILE)
+    # O = X corr F - T by hand: [[1+2+5, 2+2.5+6], [4+3.5+8, 5+4+9]] = [[8, 10.5], [15.5, 18]]
+    residual = ((1, 1.5), (3.5, 3))
+    X = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
+    expected = [
+        [sum(residual[i][j] * X[i + u][j + v] for i in (0, 1) for j in (0, 1)) / 2 for v in (0, 1)] for u in (0, 1)
+    ]
+    assert check(mine, str(expected)).verdict == "correct"
+    assert check(mine, str([[-x for x in row] for row in expected])).misconceptions == ("sign_error",)
+    text = sheet(mine)
+    assert text.startswith("Mine\n====\n")
+    assert "T = [[7, 9], [12, 15]]" in text
+    assert "数值" in sheet(mine, "zh")
+
+
+@pytest.mark.parametrize(
+    ("expr", "wrt", "message"),
+    [
+        ("mse_loss(conv2d(X, F), G)", "F", "'G' has no shape"),
+        (STRIDED, "G", "no input 'G'; its inputs are X, F, T|no input 'G'"),
+        ("sum(sigmoid(conv2d(X, F)))", "F", "no polynomial of a size that can be judged"),
+        ("sum(conv2d(X, F) / T)", "X", "conv2d|shapes"),
+        ("sum(softmax(X, 0))", "X", "no polynomial"),
+        ("sum(conv2d(conv2d(X, F, padding=99), F, padding=99))", "F", "at most 20,000 are judged"),
+        ("sum(X ** 64) ** 64", "X", "no polynomial of a size|terms"),
+    ],
+)
+def test_what_cannot_be_an_exercise_is_refused_in_a_sentence(expr: str, wrt: str, message: str) -> None:
+    with pytest.raises(GradproofError, match=message):
+        own(expr, SHAPES, wrt)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('wrt = "F"', "", 'needs wrt = "..."'),
+        ('expr = "mse_loss(conv2d(X, F), T)"', "expr = 3", 'needs expr = "..."; got 3'),
+        ("[shape]", "[shapes]", "unknown key 'shapes'; did you mean 'shape'"),
+        ("X = [3, 3]", 'X = "3x3"', r"needs a table \[shape\]"),
+        ("X = [3, 3]", "X = [3, 3.5]", "whole number"),
+        ("[values]\n", "", "twice|overwrite|no TOML"),
+        ("T = [[7, 9], [12, 15]]", "", "no value for T"),
+        ("F = [[1, 0], [0.5, 1]]", "F = [[1, nan], [0.5, 1]]", "finite"),
+        ("F = [[1, 0], [0.5, 1]]", "F = [[1, 0]]", "shape"),
+        ('title = "Mine"', "title = [", "no TOML"),
+    ],
+)
+def test_a_damaged_file_is_refused_in_a_sentence(old: str, new: str, message: str) -> None:
+    assert old in FILE
+    with pytest.raises(GradproofError, match=message):
+        from_toml(FILE.replace(old, new, 1))
+
+
+def test_a_title_prints_nothing_that_moves_the_cursor() -> None:
+    text = sheet(from_toml(FILE.replace('"Mine"', '"a\\u001b[2J\\n2026 INFO forged"')))
+    assert text.replace("\n", "").isprintable()
+    assert text.startswith("aU+001B[2JU+000A2026 INFO forged\n")
+
+
+def test_a_file_that_is_too_long_or_too_deep_is_refused() -> None:
+    for text in ("x = " + "[" * 50_000, "#" * 200_000):
+        with pytest.raises(GradproofError, match="exercise's file"):
+            from_toml(text)
