@@ -76,11 +76,11 @@ def theorem(name: str, step: Step) -> Proved:
     """A step for all sizes as a theorem.  Raises NotPrintedError where certificates have no words for it."""
     if isinstance(step.lhs, Grad):
         return _derivative(name, step.lhs, step.rhs)
-    return _equality(name, step.lhs, step.rhs)
+    return equality(name, step.lhs, step.rhs)
 
 
-def _equality(name: str, lhs: Term, rhs: Term) -> Proved:
-    """Both sides at the same indices."""
+def equality(name: str, lhs: Term, rhs: Term) -> Proved:
+    """Two sums of products at the same indices; whether they are equal is for Coq to say."""
     printer = _printer(lhs, rhs)
     places = printer.outer(lhs) or printer.outer(rhs) or _own(printer, lhs)
     left, right = printer.sides((lhs, places), (rhs, places))

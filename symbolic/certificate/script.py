@@ -39,17 +39,22 @@ def same_sum(left: Reading, right: Reading, free: tuple[str, ...]) -> tuple[str,
     if not left.binders:
         return (*script, "by [].")
     known = _pairing(left, right, free)
-    mine, other = [b.name for b in left.binders], [b.name for b in right.binders]
+    together = _together(left, right, known)
+    script += [f"apply: eq_bigr => {binder.name} _." for binder in right.binders[:together]]
+    mine, other = ([binder.name for binder in side.binders[together:]] for side in (left, right))
+    if not mine:
+        return (*script, "value_ring.")
     images = [str(known[name]) for name in mine]
     back = {known[name].name: Place(name, known[name].back) for name in mine}
-    rows = _rows(right)
+    if len(mine) > 1:
+        script.append("rewrite ?pair_big_dep /=.")
     script += [
-        "rewrite ?pair_big_dep /=.",
         f"rewrite [LHS](reindex (fun x => let: {_tuple(other)} := x in {_tuple(images)})) /=; last first.",
         f"  exists (fun x => let: {_tuple(mine)} := x in {_tuple([str(back[name]) for name in other])}) =>",
-        f"    -{_pattern(other)} _ /=; by rewrite ?rev_ordK.",
+        f"    {'-' * (len(other) > 1)}{_pattern(other)} _ /=; by rewrite ?rev_ordK.",
         f"apply: eq_big => [{_pattern(other)}|{_pattern(other)} _] /=; last by value_ring.",
     ]
+    rows = _rows(right)
     if not rows:
         return (*script, "by [].")
     script.append("rewrite ?rev_ordK ?andbT.")
@@ -60,13 +65,26 @@ def same_sum(left: Reading, right: Reading, free: tuple[str, ...]) -> tuple[str,
     return (*script, "by repeat case: (_ == _).")
 
 
+def _together(left: Reading, right: Reading, known: Mapping[str, Place]) -> int:
+    """How many of the outermost sums are the same on both sides, in the same order."""
+    count = 0
+    for one, other in zip(left.binders, right.binders, strict=True):
+        if one.rows or other.rows or known[one.name] != Place(other.name):
+            break
+        count += 1
+    return count
+
+
 def _pairing(left: Reading, right: Reading, free: tuple[str, ...]) -> dict[str, Place]:
     """Every summed index on the left as one on the right: where equal operands read them, else by name."""
     known: dict[str, Place] = {}
     unread = list(right.factors)
     for name, places in left.factors:
-        (_, others), *_ = [factor for factor in unread if factor[0] == name] or [("", ())]
-        unread.remove((name, others))
+        partner = next((factor for factor in unread if factor[0] == name), None)
+        if partner is None:
+            raise NotPrintedError(f"one side has a factor {name} that the other has not")
+        unread.remove(partner)
+        others = partner[1]
         for one, other in zip(places, others, strict=True):
             if one.name not in free:
                 known.setdefault(one.name, Place(other.name, one.back != other.back))
@@ -74,9 +92,11 @@ def _pairing(left: Reading, right: Reading, free: tuple[str, ...]) -> dict[str, 
     rest = [binder.name for binder in right.binders if binder.name not in taken]
     turned = _rows(left) != _rows(right)  # letters that only the relation holds are turned where it is another
     for name in (binder.name for binder in left.binders if binder.name not in known):
-        partner = next(other for other in rest if other.rstrip("'") == name.rstrip("'"))
-        rest.remove(partner)
-        known[name] = Place(partner, turned)
+        twin = next((other for other in rest if other.rstrip("'") == name.rstrip("'")), None)
+        if twin is None:
+            raise NotPrintedError(f"the index {name} of one side has no partner on the other")
+        rest.remove(twin)
+        known[name] = Place(twin, turned)
     return known
 
 
