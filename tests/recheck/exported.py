@@ -11,6 +11,7 @@ from symbolic.errors import GradproofError
 from symbolic.export import text
 from symbolic.recheck.folder import Checker, Result
 from symbolic.recheck.json_file import Field
+from symbolic.recheck.refusal import RefusedError
 from symbolic.theorems import THEOREMS, theorem
 
 if TYPE_CHECKING:
@@ -50,6 +51,17 @@ def outcome(key: str, data: Any) -> tuple[str, str]:
     except GradproofError as error:
         return "damaged", str(error)
     return ("accepted" if result.ok else "refused"), result.message
+
+
+def part_refused(key: str, data: Any, part: int) -> bool:
+    """Whether that part by itself is refused, at a step that is named; the other parts are not looked at."""
+    try:
+        Checker({key: _fields(key, data)}).proved(key, part)
+    except RefusedError as refused:
+        return str(refused).startswith("step ")
+    except GradproofError:
+        return False
+    return False
 
 
 def _fields(key: str, data: Any) -> list[Field]:
