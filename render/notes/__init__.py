@@ -7,6 +7,7 @@ NOTES = (
     "scalar-net",
     "conv-avgpool-mse",
     "wide-conv",
+    "one-by-one-conv",
     "conv-transpose",
     "autodiff-quadratic",
     "softmax-cross-entropy",

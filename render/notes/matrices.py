@@ -38,6 +38,15 @@ def transposed_product(matrix: Term, vector: Term) -> Multi:
     return Multi(form, (matrix, vector))
 
 
+def matmul(one: Term, other: Term, *, left: bool = False, right: bool = False) -> Multi:
+    """The product of two matrices; `left`, `right` say which of them is transposed first."""
+    (n, k), m = one.shape, other.shape[0 if right else 1]
+    first, second = (("k",), ("i",)) if left else (("i",), ("k",)), (("m",), ("k",)) if right else (("k",), ("m",))
+    rows, inner = (k, n) if left else (n, k)
+    form = Form((("i",), ("m",)), (first, second), (("i", rows), ("k", inner), ("m", m)), label="matmul")
+    return Multi(form, (one, other))
+
+
 def outer(one: Term, other: Term) -> Multi:
     """The column `one` times the row `other`."""
     form = Form((("i",), ("k",)), ((("i",),), (("k",),)), (("i", one.size), ("k", other.size)), label="matmul")
