@@ -206,7 +206,7 @@ class Held:
         self.name, self.numbers, self.shape = name, numbers, numbers.shape
 
 
-@pytest.mark.parametrize("key", THEOREMS)
+@pytest.mark.parametrize("key", [key for key in THEOREMS if not key.startswith("arithmetic")])  # test_arithmetic's
 @pytest.mark.parametrize("seed", range(4))
 def test_every_link_of_every_theorem_has_the_same_numbers(key: str, seed: int) -> None:
     random = np.random.default_rng(seed)

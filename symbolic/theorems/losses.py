@@ -37,7 +37,7 @@ def _sum_along_an_axis(term: Term) -> bool:
         return False
     form = term.form
     (slot,) = form.operands
-    read = {x for axis in slot for x in axis}
+    read = {axis[0] for axis in slot if len(axis) == 1}
     summed = set(form.extent) - {x for axis in form.output for x in axis}
     return not form.rows and form.scale == 1 and form.divisor == 1 and len(summed) == 1 and summed <= read
 
