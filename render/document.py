@@ -267,6 +267,12 @@ def error_terms(blocks: tuple[Block, ...]) -> set[Term]:
     return found
 
 
+def several_error_terms(blocks: tuple[Block, ...]) -> bool:
+    """Whether delta alone would not say whose error term it is; layers of one name are told apart by place."""
+    found = error_terms(blocks)
+    return len({getattr(node, "name", "") or node for node in found}) > 1
+
+
 def _check_style(layout: str, gradient: str) -> None:
     if layout not in LAYOUTS or gradient not in GRADIENTS:
         raise ValueError(f"layout is one of {LAYOUTS}, gradient one of {GRADIENTS}; got {layout!r}, {gradient!r}")

@@ -32,8 +32,8 @@ from render.document import (
     Table,
     Theorem,
     Words,
-    error_terms,
     phrase,
+    several_error_terms,
 )
 from render.formats import Format, Safe
 from render.lines import width
@@ -49,7 +49,7 @@ class Page(Displays):
     """One document being written; `pictures` collects what must stand beside it, name -> (scene, title, text)."""
 
     def __init__(self, document: Document, book: Phrasebook, form: Format, notation: Notation) -> None:
-        super().__init__(book, form, replace(notation, several=len(error_terms(document.blocks)) > 1))
+        super().__init__(book, form, replace(notation, several=several_error_terms(document.blocks)))
         self.document = document
         self.pictures: dict[str, tuple[Scene, str, str]] = {}
         self.figures = 0
@@ -58,9 +58,7 @@ class Page(Displays):
     def text(self) -> str:
         """The whole page."""
         body = [printed for block in self.document.blocks if (printed := self.block(block))]
-        if self.appendix:
-            body.append(self.block(Heading("block.appendix")))
-            body += [self.unelided(place, block) for place, block in enumerate(self.appendix, 1)]
+        body += self.appendix_blocks()
         title, theorem = self.phrase(self.document.title), self.phrase("block.theorem")
         plain = self.book.plain(self.document.title)
         page = self.fill(
@@ -74,6 +72,13 @@ class Page(Displays):
             script_hash=Safe(b64encode(sha256(self.script().encode()).digest()).decode()),
         )
         return page.rstrip("\n") + "\n"
+
+    def appendix_blocks(self) -> list[Safe]:
+        """What was elided, in full, under a heading; nothing where nothing was."""
+        if not self.appendix:
+            return []
+        full = [self.unelided(place, block) for place, block in enumerate(self.appendix, 1)]
+        return [self.block(Heading("block.appendix")), *full]
 
     def script(self) -> str:
         """The program of the steppers, where the page has any."""
@@ -150,13 +155,13 @@ class Page(Displays):
             colon=self.phrase("colon"),
             caption=self.phrase(block.caption),
             alt=alt,
-            file=Safe(f"../figures/{name}"),
+            file=Safe(f"attachment:{name}" if self.format.picture == "attached" else f"../figures/{name}"),
             drawing=drawing,
         )
 
     def code(self, block: Code) -> Safe:
         """A listing, as it is."""
-        lines = [Safe(line) if self.format.name == "md" else line for line in block.text.strip("\n").split("\n")]
+        lines = [Safe(line) if self.format.is_markdown else line for line in block.text.strip("\n").split("\n")]
         fence = "`" * max(3, 1 + max((len(line) - len(line.lstrip("`")) for line in lines), default=0))
         return self.fill("code", lines=lines, language=Safe(block.language), fence=Safe(fence))
 

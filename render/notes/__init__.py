@@ -8,7 +8,9 @@ NOTES = (
     "conv-avgpool-mse",
     "wide-conv",
     "one-by-one-conv",
+    "conv-cost",
     "conv-transpose",
     "autodiff-quadratic",
+    "strided-dilated-grouped",
     "softmax-cross-entropy",
 )

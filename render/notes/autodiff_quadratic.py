@@ -28,7 +28,7 @@ from render.document import (
 )
 from render.figure import network_graph
 from render.notes import steps
-from render.notes.closing import Crosscheck
+from render.notes.closing import Crosscheck, together
 from render.notes.descent import descent, updated
 from render.notes.numbers import PUT, Point
 from render.notes.parabola import FACTOR, STEPS, Parabola, after, distances, induction, sequence
@@ -260,4 +260,4 @@ def closing(here: Setting, roads: Crosscheck, more: Crosscheck) -> Evidence:
         Claim("claim.induction", Derivation((induction()[-1],))),
         Claim("claim.last", Derivation((after(STEPS)[0],))),
     )
-    return Evidence(claims, (roads.screen, more.screen))
+    return Evidence(claims, together(roads, more))

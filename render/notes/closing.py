@@ -44,8 +44,7 @@ class Crosscheck:
     @property
     def screen(self) -> Words:
         """The line of the closing box: which roads ran, on how many entries."""
-        count = sum(row.form.size for row in self.report.rows)
-        return phrase(_screen_key(self.report), count=count)
+        return together(self)[0]
 
 
 def _screen_key(report: Report) -> str:
@@ -53,6 +52,15 @@ def _screen_key(report: Report) -> str:
     rounded = any(row.form.dtype != object for row in report.rows)
     kind = "_rounded" if rounded else "" if exact else "_floats"
     return "crosscheck.screen" + ("" if report.entries_ran else "_without_sympy") + kind
+
+
+def together(*roads: Crosscheck) -> tuple[Words, ...]:
+    """The lines of the closing box for several networks: one for each way in which they were checked."""
+    counts: dict[str, int] = {}
+    for road in roads:
+        key = _screen_key(road.report)
+        counts[key] = counts.get(key, 0) + sum(row.form.size for row in road.report.rows)
+    return tuple(phrase(key, count=count) for key, count in counts.items())
 
 
 def _rows(derived: Derived, tensor: Tensor, row: Comparison) -> list[tuple[Inline, ...]]:
