@@ -1,0 +1,192 @@
+"""conv-cost: multiply-adds, parameters and activations of a convolution layer, forward and backward.
+
+Source  exercise 5-4 of the text: 100 x 100 x 256 through 3 x 3 to 100 x 100 x 256, directly and through 1 x 1 x 64.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from render.document import (
+    Block,
+    Box,
+    Calculation,
+    Claim,
+    Document,
+    Evidence,
+    Figure,
+    Heading,
+    Inline,
+    Prose,
+    Statement,
+    Table,
+    phrase,
+    prose,
+)
+from render.figure import GraphEdge, GraphNode, Scene, computation_graph
+from render.figure import prose as said
+from render.notes import steps
+from render.notes.budget import BOTTLENECK, DIRECT, Sizes, amounts, break_even
+from render.notes.closing import Crosscheck
+from render.notes.numbers import PUT
+from symbolic import conv2d, derive, tensor
+from symbolic.equality import Derivation
+from symbolic.term import Sum
+
+VALUES = {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "F": [[1, 2], [3, 4]], "D": [[1, -1], [0, 2]]}
+
+
+class Small:
+    """A layer small enough to count its products by hand."""
+
+    def __init__(self) -> None:
+        self.X, self.F, self.D = tensor("X", (3, 3)), tensor("F", (2, 2)), tensor("D", (2, 2))
+        self.O = conv2d(self.X, self.F, name="O")
+        self.d = derive(self.O, gradient=self.D)
+
+    @property
+    def products(self) -> dict[str, int]:
+        """How many products stand on the page for the output and each gradient."""
+        bodies = {
+            "forward": steps.expanded(self.O).rhs,
+            "filter": steps.shares(self.d, self.F).rhs,
+            "input": steps.shares(self.d, self.X).rhs,
+        }
+        return {
+            key: sum(len(part.terms) if isinstance(part, Sum) else 1 for part in body.parts)
+            for key, body in bodies.items()
+        }
+
+
+def note() -> Document:
+    """The note."""
+    small, sizes = Small(), Sizes()
+    roads = Crosscheck(small.d, VALUES)
+    blocks = (
+        Prose("intro"),
+        *counting(small),
+        *formulas(sizes),
+        *backward(small),
+        *example(sizes),
+        *bottleneck(sizes),
+        *when(sizes),
+        *roads.blocks(small.F, small.X),
+        closing(small, sizes, roads),
+    )
+    return Document("conv-cost", "title", blocks)
+
+
+def counting(small: Small) -> tuple[Block, ...]:
+    """Count the products of a layer that fits on the page."""
+    return (
+        Heading("count.title"),
+        Prose("count.text"),
+        Statement((steps.expanded(small.O),), layout="entries"),
+        prose("count.said", count=small.products["forward"]),
+        Prose("count.unit"),
+    )
+
+
+def formulas(sizes: Sizes) -> tuple[Block, ...]:
+    """The three counts as formulas in letters."""
+    return (
+        Heading("formula.title"),
+        Prose("formula.text"),
+        Prose("formula.time"),
+        Statement((steps.definition(sizes.time),)),
+        Prose("formula.memory"),
+        Statement((steps.definition(sizes.parameters), steps.definition(sizes.activations))),
+        Prose("formula.space"),
+    )
+
+
+def backward(small: Small) -> tuple[Block, ...]:
+    """Each gradient costs as much as the forward pass."""
+    by_filter, by_input = (steps.shares(small.d, tensor) for tensor in (small.F, small.X))
+    return (
+        Heading("back.title"),
+        Prose("back.text"),
+        Statement((steps.picked(by_filter, (0, 0)), steps.picked(by_input, (1, 1)))),
+        prose("back.count", filter=small.products["filter"], input=small.products["input"]),
+        Box("back.box", (Prose("back.rule"),)),
+        Prose("back.memory"),
+    )
+
+
+def example(sizes: Sizes) -> tuple[Block, ...]:
+    """The layer of the exercise."""
+    lines = [
+        Calculation((steps.definition(node), *sizes.worked(node, DIRECT)), ("", *PUT))
+        for node in (sizes.time, sizes.activations, sizes.parameters)
+    ]
+    return (
+        Heading("example.title"),
+        Prose("example.text"),
+        Statement(sizes.given(DIRECT)),
+        *lines,
+        Prose("example.said"),
+    )
+
+
+def bottleneck(sizes: Sizes) -> tuple[Block, ...]:
+    """The same shape through 64 channels."""
+    time, space, weights = (amounts(sizes, node) for node in (sizes.time, sizes.activations, sizes.parameters))
+    rows: tuple[tuple[Inline, ...], ...] = tuple(
+        (phrase(f"through.{key}"), before, after, round_to(Fraction(after, before)))
+        for key, (before, after) in (("time", time), ("space", space), ("weights", weights))
+    )
+    return (
+        Heading("through.title"),
+        Prose("through.text"),
+        Figure(two_ways(), "ways", "through.caption", "through.alt"),
+        Prose("through.sums"),
+        Statement(tuple(sizes.summed(node, BOTTLENECK) for node in (sizes.time, sizes.activations, sizes.parameters))),
+        Prose("through.compare"),
+        Table(("through.what", "through.direct", "through.narrow", "through.ratio"), rows, "through.table"),
+        Prose("through.said"),
+        Box("through.box", (Prose("through.careful"),)),
+    )
+
+
+def round_to(value: Fraction) -> Fraction:
+    """Two places."""
+    return Fraction(round(100 * value), 100)
+
+
+def two_ways() -> Scene:
+    """Directly, and through the narrow layer."""
+    nodes = (
+        GraphNode("X", "X", "leaf", "256"),
+        GraphNode("wide", said("3×3, 256")),
+        GraphNode("down", said("1×1, 64")),
+        GraphNode("up", said("3×3, 256")),
+        GraphNode("O", "O", "result", "256"),
+        GraphNode("P", "O", "result", "256"),
+    )
+    pairs = (("X", "wide"), ("wide", "O"), ("X", "down"), ("down", "up"), ("up", "P"))
+    return computation_graph(nodes, tuple(GraphEdge(source, target, "", None) for source, target in pairs))
+
+
+def when(sizes: Sizes) -> tuple[Block, ...]:
+    """For which number of channels in between the detour pays."""
+    step = sizes.detour
+    limit, whole = break_even(sizes)
+    return (
+        Heading("when.title"),
+        Prose("when.text"),
+        Statement((step,)),
+        Prose("when.said"),
+        prose("when.limit", limit=round_to(limit), whole=whole),
+    )
+
+
+def closing(small: Small, sizes: Sizes, roads: Crosscheck) -> Evidence:
+    """What was checked and how."""
+    claims = (
+        Claim("claim.forward", Derivation((steps.expanded(small.O),))),
+        Claim("claim.filter", Derivation((steps.shares(small.d, small.F),))),
+        Claim("claim.direct", Derivation(sizes.worked(sizes.time, DIRECT))),
+        Claim("claim.narrow", Derivation((sizes.summed(sizes.time, BOTTLENECK),))),
+        Claim("claim.detour", Derivation((sizes.detour,))),
+    )
+    return Evidence(claims, (roads.screen, phrase("claim.loops", count=small.products["forward"])))
