@@ -58,12 +58,15 @@ def _add_own(command: argparse.ArgumentParser) -> None:
 
 def print_exercises(arguments: argparse.Namespace) -> int:
     """`gradproof exercises`: the list with titles, or the sheet of one exercise."""
-    from symbolic.exercises.catalogue import HOMES
-    from symbolic.exercises.sheet import sheet, title
+    from symbolic.exercises.catalogue import FUNCTIONS, HOMES
+    from symbolic.exercises.sheet import function_sheet, sheet, title
 
     if arguments.name is None and arguments.expr is None:
-        width = max(map(len, HOMES))
-        told = "\n".join(f"{name:<{width}}  {title(name, arguments.lang)}" for name in HOMES)
+        names = (*HOMES, *FUNCTIONS)
+        width = max(map(len, names))
+        told = "\n".join(f"{name:<{width}}  {title(name, arguments.lang)}" for name in names)
+    elif arguments.name in FUNCTIONS:
+        told = function_sheet(arguments.name, arguments.lang)
     else:
         told = sheet(chosen(arguments), arguments.lang)
     sys.stdout.write(told + "\n")

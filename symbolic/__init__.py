@@ -16,6 +16,8 @@ _HOMES = {
     "tensor": "symbolic.functional.arguments",
     "derive": "symbolic.derived",
     "check": "symbolic.exercises.judge",
+    "check_backward": "symbolic.exercises.callables",
+    "check_function": "symbolic.exercises.callables",
     "GradproofError": "symbolic.errors",
     "ProofError": "symbolic.errors",
     "Step": "symbolic.steps",

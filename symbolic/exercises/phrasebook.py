@@ -18,7 +18,7 @@ def book(name: str) -> dict[str, dict[str, str]]:
     return tomllib.loads(text)
 
 
-def sentence(name: str, key: str, lang: str, **params: object) -> str:
+def sentence(name: str, key: str, lang: str, /, **params: object) -> str:
     """One sentence with its placeholders filled in.
 
     Raises  GradproofError: an unknown language; KeyError: an unknown key, our own mistake.

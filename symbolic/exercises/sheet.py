@@ -39,6 +39,12 @@ def sheet(exercise: Exercise, lang: str = "en") -> str:
     return f"{head}\n{'=' * _width(head)}\n{statement(exercise, lang)}\n\n{shape(exercise, lang)}\n{how}"
 
 
+def function_sheet(name: str, lang: str = "en") -> str:
+    """The sheet of an exercise that asks for a function."""
+    head = title(name, lang)
+    return f"{head}\n{'=' * _width(head)}\n{sentence('statements', name, lang).strip()}"
+
+
 def _width(text: str) -> int:
     """Columns in a terminal: full-width letters take two."""
     from unicodedata import east_asian_width

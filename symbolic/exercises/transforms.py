@@ -247,6 +247,8 @@ def kernels_flipped(term: Term) -> Term | None:
     if found is None:
         return None
     k, axes = found
+    if isinstance(term.operands[k], Winner):  # a pattern of winners is no kernel
+        return None
     operands = (*term.operands[:k], Flip(term.operands[k], tuple(axes)), *term.operands[k + 1 :])
     return Multi(term.form, operands)
 

@@ -11,7 +11,7 @@ from symbolic.errors import GradproofError
 from symbolic.exercises.phrasebook import book, sentence
 
 FOLDER = Path(symbolic.exercises.phrasebook.__file__).parent
-BOOKS = ("verdicts", "misconceptions", "statements")
+BOOKS = ("verdicts", "misconceptions", "statements", "functions")
 
 
 def placeholders(text: str) -> set[str]:

@@ -11,7 +11,7 @@ import pytest
 from render import cli
 from render.exercises import answer
 from symbolic.exercises import limits
-from symbolic.exercises.catalogue import HOMES, exercise
+from symbolic.exercises.catalogue import FUNCTIONS, HOMES, exercise
 from symbolic.exercises.phrasebook import book
 from symbolic.exercises.sheet import sheet
 from symbolic.exercises.verdict import LEVELS
@@ -99,7 +99,7 @@ def test_the_list_has_a_line_for_every_exercise(capsys: pytest.CaptureFixture[st
     for lang in ("en", "zh"):
         assert cli.main(["exercises", "--lang", lang]) == 0
         lines = capsys.readouterr().out.splitlines()
-        assert [line.split()[0] for line in lines] == list(HOMES)
+        assert [line.split()[0] for line in lines] == [*HOMES, *FUNCTIONS]
         assert all(len(line.split()) > 1 for line in lines)
 
 
@@ -116,10 +116,18 @@ def test_a_sheet_asks_its_question_in_both_languages_and_never_answers_it(
         assert exercise(name).solution not in text
 
 
+def test_an_exercise_that_asks_for_a_function_says_how_it_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    for lang in ("en", "zh"):
+        assert cli.main(["exercises", "numpy-operators", "--lang", lang]) == 0
+        assert 'check_function("numpy-operators", backward)' in capsys.readouterr().out
+    assert cli.main(["check", "numpy-operators"]) == 2
+    assert "asks for a function" in capsys.readouterr().err
+
+
 def test_statements_are_complete() -> None:
     statements = book("statements")
     own = ("own", "own-delta", "own-numbers", "own-delta-numbers")
-    assert set(statements) == {key for name in (*HOMES, *own) for key in (name, f"{name}.title")}
+    assert set(statements) == {key for name in (*HOMES, *FUNCTIONS, *own) for key in (name, f"{name}.title")}
     for phrase in statements.values():
         assert set(phrase) == {"en", "zh"}
         assert any("\u4e00" <= letter <= "\u9fff" for letter in phrase["zh"])

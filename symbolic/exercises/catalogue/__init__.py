@@ -38,6 +38,7 @@ HOMES = {
     "receptive-field": "sizes",
     "output-sizes": "sizes",
 }
+FUNCTIONS: dict[str, tuple[str, dict[str, int]]] = {"numpy-operators": ("conv2d", {})}  # whose backward is asked
 
 
 @cache
@@ -46,6 +47,8 @@ def exercise(name: str) -> Exercise:
 
     Raises  GradproofError: there is none of that id; the nearest is named.
     """
+    if name in FUNCTIONS:
+        raise GradproofError(f"exercise '{name}' asks for a function; in Python: check_function('{name}', backward)")
     if name not in HOMES:
         raise GradproofError(f"unknown exercise '{name:.60}'; there are {', '.join(HOMES)}{nearest(name, HOMES)}")
     home = import_module(f"symbolic.exercises.catalogue.{HOMES[name]}")
