@@ -39,7 +39,7 @@ def test_one_note_in_english_markdown_by_default(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["notes", "conv-lyer"], "unknown note 'conv-lyer'; there are conv-sum-mse, .*; did you mean 'conv-layer'?"),
+        (["notes", "conv-lyer"], "unknown note 'conv-lyer'; there are chain-rule, .*; did you mean 'conv-layer'?"),
         (["notes", "../x"], "unknown note '../x'; there are "),
         (["notes", "--lang", "en,fr"], "unknown language 'fr'; there are en, zh"),
         (["notes", "--format", "pfd"], "unknown format 'pfd'; there are md, tex"),
