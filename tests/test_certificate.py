@@ -114,7 +114,7 @@ def test_sizes_are_printed_as_integers_and_as_natural_numbers() -> None:
 
 
 def test_numbers_are_exact() -> None:
-    assert [integer(Fraction(x)) for x in ("3", "-3", "63/25")] == ["(3%:~R)", "(- 3%:~R)", "(63%:~R / 25%:~R)"]
+    assert [integer(Fraction(x)) for x in ("3", "-3", "63/25")] == ["3%:~R", "(- 3%:~R)", "(63%:~R / 25%:~R)"]
 
 
 def test_what_has_no_words_is_refused_and_not_guessed() -> None:
@@ -134,9 +134,15 @@ def test_statements_are_broken_at_spaces_only() -> None:
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("conv-sum-mse", ("O", "d_X", "d_X_window", "window", "derivative_K", "derivative_X", "at_O", "at_update")),
+        (
+            "conv-sum-mse",
+            ("O", "d_X", "d_X_window", "window", "d_K_collected", "derivative_K", "derivative_X", "at_O", "at_update"),
+        ),
         ("conv-layer", ("O", "d_F", "d_X", "d_F_window", "d_X_window", "derivative_F", "derivative_X", "at_update")),
-        ("conv-avgpool-mse", ("O", "d_O_window", "d_X_window", "derivative_w", "derivative_X", "at_O", "at_update")),
+        (
+            "conv-avgpool-mse",
+            ("O", "d_O_window", "d_X_window", "d_w_collected", "derivative_w", "derivative_X", "at_O", "at_update"),
+        ),
     ],
 )
 def test_a_page_states_its_matrices_its_windows_its_derivatives_and_its_numbers(
@@ -154,7 +160,8 @@ def test_the_entries_of_a_page_are_those_of_plain_loops() -> None:
     text = pages()["conv-sum-mse"]
     entry = "X 0 1 * K 0 0 + X 0 2 * K 0 1 + X 1 1 * K 1 0 + X 1 2 * K 1 1"
     assert entry in text  # O_12 of the published example
-    assert "[:: (36%:~R); (47%:~R)]" in text
+    assert "2%:~R * (S + (- 1) * T) * (X 0 0 + X 0 1 + X 1 0 + X 1 1)" in text  # dL/dK_11, collected
+    assert "[:: 36%:~R; 47%:~R]" in text
     assert "[:: (63%:~R / 25%:~R); (34%:~R / 25%:~R)]" in text
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from render import certificate
 from render.cli import main, note
+from render.notes import NOTES
 from symbolic import certificate as emitted
 from symbolic.certificate.general import CLOSING, HEAD, OPENING, equality
 from symbolic.certificate.page import page
@@ -17,7 +18,7 @@ from symbolic.theorems import theorem
 from tests.coq import CLOSED, printed, try_source
 from tests.tools import require_tool
 
-NOTES = ("conv-sum-mse", "conv-layer", "conv-avgpool-mse")
+SHOW_LAYERS = {"conv-sum-mse", "conv-layer", "conv-avgpool-mse"}  # at least these have a certificate
 
 
 def page_of(name: str) -> str:
@@ -28,6 +29,9 @@ def page_of(name: str) -> str:
 @pytest.mark.parametrize("name", NOTES)
 def test_a_pages_certificate_is_accepted_and_quick(name: str, tmp_path: Path) -> None:
     text = page_of(name)
+    if not text:
+        assert name not in SHOW_LAYERS
+        return
     run = try_source(tmp_path, "page.v", text)
     assert run.status == 0, run.output
     assert run.output.count(CLOSED) == len(printed(text)) > 0
@@ -53,23 +57,27 @@ WINDOWS = "(Window 2 2 3 1 1 1 (0)) (Window 2 2 3 1 1 1 (0))"
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("right", "wrong"),
+    ("name", "right", "wrong"),
     [
-        ("(rot180 (tensor2 F))", "(tensor2 F)"),  # the flip dropped
-        ("(Window 3 2 2 1 1 1 (1))", "(Window 3 2 2 1 1 1 (0))"),  # padding off by one
-        ("(Window 3 2 2 1 1 1 (1))", "(Window 3 2 2 2 1 1 (1))"),  # another stride
-        ("(Window 3 2 2 1 1 1 (1))", "(Window 3 2 2 1 2 1 (1))"),  # another dilation
-        ("X 0 0 * F 0 0 + X 0 1 * F 0 1", "X 0 0 * F 0 0 + X 0 1 * F 1 0"),  # a wrong entry
-        ("[:: (9%:~R); (17%:~R)]", "[:: (9%:~R); (18%:~R)]"),  # a wrong number
-        ("(6%:~R / 5%:~R)", "(7%:~R / 5%:~R)"),
+        ("conv-sum-mse", "2%:~R * (S + (- 1) * T) * (X 0 0", "(S + (- 1) * T) * (X 0 0"),  # the 2 lost
+        ("conv-avgpool-mse", "(2%:~R * q) * (z 0 0", "q * (z 0 0"),
+        ("conv-sum-mse", "fun j => 2%:R *", "fun j => 3%:R *"),  # another error term
+        ("conv-layer", "(rot180 (tensor2 F))", "(tensor2 F)"),  # the flip dropped
+        ("conv-layer", "(Window 3 2 2 1 1 1 (1))", "(Window 3 2 2 1 1 1 (0))"),  # padding off by one
+        ("conv-layer", "(Window 3 2 2 1 1 1 (1))", "(Window 3 2 2 2 1 1 (1))"),  # another stride
+        ("conv-layer", "(Window 3 2 2 1 1 1 (1))", "(Window 3 2 2 1 2 1 (1))"),  # another dilation
+        ("conv-layer", "X 0 0 * F 0 0 + X 0 1 * F 0 1", "X 0 0 * F 0 0 + X 0 1 * F 1 0"),  # a wrong entry
+        ("conv-layer", "[:: 9%:~R; 17%:~R]", "[:: 9%:~R; 18%:~R]"),  # a wrong number
+        ("conv-layer", "(6%:~R / 5%:~R)", "(7%:~R / 5%:~R)"),
         (
+            "conv-layer",
             "grad_input " + f"(touches2 {WINDOWS})\n    (tensor2 D)",
             "grad_input " + f"(touches2 {WINDOWS})\n    (tensor2 X)",
         ),
     ],
 )
-def test_a_mutated_page_is_refused(right: str, wrong: str, tmp_path: Path) -> None:
-    text = page_of("conv-layer")
+def test_a_mutated_page_is_refused(name: str, right: str, wrong: str, tmp_path: Path) -> None:
+    text = page_of(name)
     head, _, proofs = text.partition("Corollary ")
     assert right in proofs
     statements: list[str] = []

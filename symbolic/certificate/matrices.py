@@ -46,10 +46,12 @@ def grid(entries: Grid) -> str:
 
 
 def integer(value: Fraction) -> str:
-    """An exact number among the rationals or the integers: `2%:~R`, `- 3%:~R / 5%:~R`."""
-    sign = "- " if value < 0 else ""
-    over = f" / {value.denominator}%:~R" if value.denominator != 1 else ""
-    return f"({sign}{abs(value.numerator)}%:~R{over})"
+    """An exact number in a ring, or in a field: `2%:~R`, `(- 3%:~R / 5%:~R)`; 0 and 1 are the ring's own."""
+    above = abs(value.numerator)
+    text = str(above) if above <= 1 else f"{above}%:~R"
+    if value.denominator == 1:
+        return f"(- {text})" if value < 0 else text
+    return f"({'- ' * (value < 0)}{text} / {value.denominator}%:~R)"
 
 
 def scalar(term: Term, known: Mapping[Term, str] | None = None) -> str:

@@ -4,6 +4,7 @@ From the steps of the page:
     O = [[...]], dL/dF = [[...]]     the view of the layer, its entries by display_forward, ... (entries.v)
     dL/dX = rot180 F over delta      the two views are one function
     the same with numbers put in     over the integers, or the rationals where a fraction occurs
+    dL/dK = 2 (S - T) [[...]]        the same with the error term worked out (collected)
 From the network: what the page calls gradient is the derivative of its loss (derivative.v).
 """
 
@@ -13,21 +14,25 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from symbolic.certificate.collected import statement
 from symbolic.certificate.derivative import gradients
 from symbolic.certificate.gallina import NotPrintedError
 from symbolic.certificate.matrices import AXES, array, called, displayed, grid, view
 from symbolic.term import Data, Grad, Leaf, Multi, Node, Stack, Sum, Tensor, Term, direct, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from symbolic.steps import Step
 
 HEAD = """\
-(* What the note {name} displays. With letters, over every commutative ring: each   *)
-(* layer and each gradient, entry by entry, and as the window that the page says it *)
-(* is (d_O is the error term at O). Then: these gradients are the derivatives of    *)
-(* the note's loss (q, where it occurs, is the pool's 1/4). Then its numbers.       *)
+(* What the note {name} displays.                                              *)
+(*                                                                            *)
+(* With letters, over every commutative ring: each layer and each gradient,   *)
+(* entry by entry, and as the window that the page says it is (d_O is the     *)
+(* error term at O); "collected" is a gradient with its error term worked     *)
+(* out. Then: these gradients are the derivatives of the note's loss. Then    *)
+(* its numbers. Where q occurs it is a pool's 1/4, and may be anything.       *)
 
 From mathcomp Require Import all_ssreflect ssralg ssrint rat poly.
 From Gradproof Require Import relation form derivative two_axes entries.
@@ -57,6 +62,8 @@ class Corollaries:
 
     prefix: str
     found: dict[str, str] = field(default_factory=dict)
+    matrices: set[str] = field(default_factory=set)
+    scalars: set[str] = field(default_factory=set)
 
     def add(self, what: str, statement: str, proof: str) -> None:
         """A corollary under the name of what it shows; the same statement is not said twice."""
@@ -76,11 +83,12 @@ def page(name: str, steps: Sequence[Step]) -> str:
     given = {step.lhs: step.rhs for step in steps if _is_given(step)}
     for step in steps:
         _attempt(_in_letters, letters, step, rules)
+        _attempt(_collected, letters, step)
         _attempt(_in_numbers, numbers, step, given)
     if not letters.found:
         return ""
     derivatives = gradients(prefix, steps)
-    variables = _variables([*letters.found.values()], steps)
+    variables = _variables(letters, steps)
     parts = [HEAD.format(name=name), LETTERS, f"Variables {variables}.\n", *letters.found.values(), "End Letters.\n"]
     parts += [*derivatives.values(), *numbers.found.values()]
     parts += ["\n".join(f"Print Assumptions {x}." for x in (*letters.found, *derivatives, *numbers.found)), ""]
@@ -139,6 +147,26 @@ def _in_letters(out: Corollaries, step: Step, rules: dict[Term, Term]) -> None:
         )
 
 
+def _collected(out: Corollaries, step: Step) -> None:
+    """A gradient in the values of the page, its error term worked out."""
+    if not (isinstance(step.lhs, Grad) and isinstance(step.lhs.of, Node) and isinstance(step.lhs.wrt, Leaf)):
+        return
+    if step.lhs.of.shape or not isinstance(step.rhs, Stack | Multi):
+        return
+    if not any(isinstance(part, Node) for part in walk(step.rhs)):
+        return  # in letters already
+    from symbolic.derived import derive
+
+    worked, here, shown = statement(derive(step.lhs.of), step.lhs, step.rhs)
+    out.scalars |= worked.scalars
+    out.matrices |= worked.matrices
+    out.add(
+        f"{called(step.lhs)}_collected",
+        f"  display ({here.text}) =\n    {grid(shown)}",
+        f"transitivity (\n    {grid(here.sums)}); first by rewrite {here.lemma}; vm_compute.\nentry_by_entry.",
+    )
+
+
 def _atoms(term: Term) -> set[Term]:
     """The tensors and gradients that a term names."""
     return {part for part in direct(term) if isinstance(part, Tensor | Grad)}
@@ -153,7 +181,7 @@ def _in_numbers(out: Corollaries, step: Step, given: Mapping[Term, Term]) -> Non
         if not _atoms(layer) <= given.keys():
             return
         here, value = view(layer, {leaf: array(numbers) for leaf, numbers in given.items()}), displayed(step.rhs)
-        text = here.text.replace("(fun _ _ => q)", "(fun _ _ => 1%:~R / 4%:~R)")
+        text = here.text.replace("(fun _ _ => q)", "(fun _ _ => 1 / 4%:~R)")
         rational = "/" in text + grid(value)
         kind = "rat" if rational else "int"
         proof = f"by {'apply/eqP; ' * rational}rewrite {here.lemma}; vm_compute."
@@ -174,14 +202,17 @@ def _spelled(term: Sum) -> Stack:
     return Stack(tuple(Sum(tuple(entry_of(part, k) for part in grids), ()) for k in range(term.size)), term.shape)
 
 
-def _variables(texts: Iterable[str], steps: Sequence[Step]) -> str:
+def _variables(letters: Corollaries, steps: Sequence[Step]) -> str:
     """The letters that the corollaries mention."""
-    words = set(re.findall(r"\w+", " ".join(texts)))
+    words = set(re.findall(r"\w+", " ".join(letters.found.values())))
     sides = [side for step in steps for side in (step.lhs, step.rhs)]
     tensors = {part for side in sides for part in walk(side) if isinstance(part, Leaf | Grad)}
     matrices = [part for part in tensors if len(part.shape) == AXES]
-    names = {called(part) for part in matrices if isinstance(part, Leaf) or _named(part)}
-    return f"({' '.join(sorted(names & words))} : nat -> nat -> R)" + " (q : R)" * ("q" in words)
+    names = letters.matrices | {called(part) for part in matrices if isinstance(part, Leaf) or _named(part)}
+    scalars = letters.scalars | {"q"} & words
+    return f"({' '.join(sorted(names & words))} : nat -> nat -> R)" + f" ({' '.join(sorted(scalars))} : R)" * bool(
+        scalars
+    )
 
 
 def _named(gradient: Term) -> bool:
