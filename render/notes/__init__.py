@@ -10,6 +10,7 @@ NOTES = (
     "one-by-one-conv",
     "conv-cost",
     "conv-transpose",
+    "pool-backward",
     "autodiff-quadratic",
     "strided-dilated-grouped",
     "softmax-cross-entropy",
