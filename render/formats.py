@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from render.mathml import mathml
@@ -35,7 +35,8 @@ class Format:
     reason side by side, in rough letters.   longest  characters of one display, 0 for no limit.
     formula  inline TeX.    cell  what a table's cell needs besides.
     side     one side of an equality as a formula of its own, reasons as words; None where a display is one formula.
-    picture  "svg" (a file beside the page), "tikz" or "inline" (SVG; both in the page).
+    picture  "svg" (a file beside the page), "attached" (to a notebook), "tikz" or "inline" (SVG; both in the page).
+    source   the suffix of the templates where it is another one than the file's.
     """
 
     name: str
@@ -51,6 +52,17 @@ class Format:
     link: Callable[[str, str], str]
     cell: Callable[[str], str]
     side: Callable[[str], str] | None = None
+    source: str = ""
+
+    @property
+    def template_suffix(self) -> str:
+        """The suffix of the templates."""
+        return self.source or self.suffix
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether the page is written in Markdown."""
+        return self.template_suffix == ".md"
 
 
 MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|$~]")
@@ -145,6 +157,17 @@ FORMATS = {
         side=lambda tex: mathml(tex, block=True) if tex else "",
     ),
 }
+
+FORMATS["ipynb"] = replace(
+    FORMATS["md"],
+    name="ipynb",
+    suffix=".ipynb",
+    templates="notebook",  # what is missing there is Markdown's
+    longest=0,
+    picture="attached",
+    formula=lambda tex: f"${tex}$",
+    source=".md",
+)
 
 
 def format_named(name: str) -> Format:

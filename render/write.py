@@ -31,6 +31,11 @@ def page(document: Document, lang: str, form: str, notation: Notation | None = N
     from render.page import Page
 
     row = format_named(form)
+    if form == "ipynb":
+        from render.notebook import notebook
+
+        text = notebook(document, words(lang, document.name), notation or standard())
+        return {f"{lang}/{document.name}{row.suffix}": text}
     page = Page(document, words(lang, document.name), row, notation or standard())
     files = {f"{lang}/{document.name}{row.suffix}": page.text()}
     if page.pictures:

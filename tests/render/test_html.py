@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -24,6 +25,7 @@ def page(lang: str, document: Document | None = None) -> str:
     return Page(document or demo(), book(lang), FORMATS["html"], standard()).text()
 
 
+@cache
 def written(name: str, lang: str) -> str:
     return Page(note(name), words(lang, name), FORMATS["html"], standard()).text()
 

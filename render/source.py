@@ -1,0 +1,168 @@
+"""Source: a network as the Python that builds it with the public interface, one line per tensor.
+
+    source = Source()
+    source.derivation(L, "d")  [..., 'd = derive(L)'], with gradient=D where the network is paired with a cotangent
+    source.network(L)          ['X = tensor("X", (3, 3))', ..., 'O = conv2d(X, F, name="O")', ...]
+    source.imports             ['conv2d', 'mse_loss', 'tensor']
+
+Parameters that are the operator's defaults are left out, equal ones of every axis are written once.
+"""
+
+from __future__ import annotations
+
+import keyword
+from fractions import Fraction
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+from symbolic import functional
+from symbolic.term import Node, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+PAIRING = "vjp"  # the scalar that `derive(O, gradient=D)` makes
+PER_AXIS = {"stride", "padding", "dilation", "kernel_size", "output_padding", "output_size"}
+TAKEN = frozenset(dir(functional)) | {"Fraction", "derive", "tensor", "display", "print", "numbers", "report"}
+
+
+class Source:
+    """Names and lines for the tensors of some networks; a tensor is written once."""
+
+    def __init__(self) -> None:
+        self.names: dict[Tensor, str] = {}
+        self.used: set[str] = set(TAKEN)
+        self.imports: set[str] = set()
+
+    def network(self, loss: Tensor) -> list[str]:
+        """The lines of every tensor of a network that has none yet, arguments first."""
+        return [self.line(term) for term in tensors(loss) if term not in self.names]
+
+    def derivation(self, loss: Node, variable: str) -> list[str]:
+        """The network and what derives it."""
+        self.imports.add("derive")
+        if loss.op != PAIRING:
+            return [*self.network(loss), f"{variable} = derive({self.named(loss)})"]
+        lines = [line for arg in loss.args for line in self.network(arg)]
+        output, *given = (self.names[arg] for arg in loss.args)
+        numbers = loss.params.get("cotangent")
+        cotangent = given[0] if given else self.array([Fraction(x) for x in numbers.reshape(-1)], numbers.shape)  # type: ignore[union-attr]
+        return [*lines, f"{variable} = derive({output}, gradient={cotangent})"]
+
+    def line(self, term: Tensor) -> str:
+        """`O = conv2d(X, F, name="O")`; what no operator has made is an input."""
+        name = self.named(term)
+        if isinstance(term, Node) and not is_input(term):
+            return f"{name} = {self.call(term)}"
+        self.imports.add("tensor")
+        return f'{name} = tensor("{term.name}", {_shape(term)})'
+
+    def named(self, term: Tensor) -> str:
+        """The tensor's variable."""
+        if term not in self.names:
+            self.names[term] = self.free(f"tensor_{term.name}" if _own(term.name) else term.name or "t")
+        return self.names[term]
+
+    def free(self, base: str) -> str:
+        """A name that nothing has yet, from now on taken."""
+        tries = (base, *(f"{base}_{k}" for k in range(2, len(self.used) + 3)))
+        name = next(x for x in tries if x not in self.used and not keyword.iskeyword(x))
+        self.used.add(name)
+        return name
+
+    def call(self, term: Node) -> str:
+        """The operator and its arguments; an unnamed sum, product or power by its sign."""
+        params = dict(term.params)
+        args = [self.names[arg] for arg in term.args]
+        if "position" in params:
+            args.insert(params.pop("position"), self.number(params.pop("number")))
+        if not term.name and term.op in SIGNS:
+            return f" {SIGNS[term.op]} ".join(args)
+        if term.op == "pow":
+            args.append(str(params.pop("exponent")))
+            if not term.name:
+                return " ** ".join(args)
+        if term.op == "cat":
+            args = [f"[{', '.join(args)}]"]
+        if term.op == "batch_norm":
+            given = [key for key in ("weight", "bias") if params.pop(f"has_{key}")]
+            args = [args[0], *(f"{key}={arg}" for key, arg in zip(given, args[1:], strict=True)), "training=True"]
+        self.imports.add(term.op)
+        rest = [f"{key}={self.value(key, value)}" for key, value in _needed(term, params).items()]
+        label = [f'name="{term.name}"'] if term.name else []
+        return f"{term.op}({', '.join([*args, *rest, *label])})"
+
+    def value(self, key: str, value: object) -> str:
+        """A parameter as Python."""
+        found = _short(key, value)
+        return self.number(found) if isinstance(found, Fraction) else repr(found)
+
+    def number(self, value: Fraction) -> str:
+        """An exact number as Python."""
+        if value.denominator == 1:
+            return str(value.numerator) if value >= 0 else f"({value.numerator})"
+        return f"Fraction({value.numerator}, {value.denominator})"
+
+    def array(self, values: Iterable[Fraction], shape: tuple[int, ...]) -> str:
+        """Nested lists of exact numbers."""
+        flat = [self.number(value).strip("()") if value.denominator == 1 else self.number(value) for value in values]
+        for size in reversed(shape):
+            flat = [f"[{', '.join(flat[k : k + size])}]" for k in range(0, len(flat), size)]
+        return flat[0]
+
+
+def tensors(loss: Tensor) -> list[Tensor]:
+    """Every tensor of a network, arguments first; what no operator has made is not entered."""
+    found: dict[Tensor, None] = {}
+    stack: list[tuple[Tensor, bool]] = [(loss, False)]
+    while stack:
+        term, done = stack.pop()
+        if done:
+            found.setdefault(term)
+        elif term not in found:
+            stack.append((term, True))
+            if isinstance(term, Node) and not is_input(term):
+                stack.extend((arg, False) for arg in reversed(term.args))
+    return list(found)
+
+
+def is_input(term: Tensor) -> bool:
+    """Whether a tensor is given from outside: an input, or what a step of gradient descent has made of one."""
+    return not isinstance(term, Node) or term.op not in {*OPERATORS, PAIRING}
+
+
+def _operators() -> dict[str, Callable[..., Any]]:
+    return {name: found for name in functional.__all__ if callable(found := getattr(functional, name))}
+
+
+def _needed(term: Node, params: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that are not the operator's defaults."""
+    defaults = {key: p.default for key, p in signature(OPERATORS[term.op]).parameters.items()}
+    usual = {"dim": tuple(range(len(term.args[0].shape))), "stride": params.get("kernel_size")}  # what None stands for
+    return {
+        key: value
+        for key, value in params.items()
+        if key in defaults
+        and _short(key, value) != defaults[key]
+        and not (defaults[key] is None and value == usual.get(key, ""))
+    }
+
+
+def _short(key: str, value: object) -> object:
+    """(2, 2) as 2, ((1, 1), (1, 1)) as 1, where every axis is alike."""
+    while key in PER_AXIS and isinstance(value, tuple) and len(set(value)) == 1:
+        value = value[0]
+    return value
+
+
+def _own(name: str) -> bool:
+    """Whether the variables of `recompute` may have this name: d, at, numbers_2, report."""
+    return name.split("_", maxsplit=1)[0] in {"d", "at", "numbers", "report"}
+
+
+def _shape(term: Tensor) -> str:
+    return repr(tuple(int(n) for n in term.shape))  # type: ignore[arg-type] # a network's sizes are numbers
+
+
+OPERATORS = _operators()
