@@ -45,6 +45,9 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
     judge.add_argument("--lang", default="en", metavar="LANG", help="en or zh (default: en)")
     judge.add_argument("--hint", type=int, metavar="N", help="hints up to level N: 1 shape ... 5 solution")
     judge.add_argument("--json", action="store_true", help="print the whole verdict as JSON")
+    judge.add_argument("--batch", metavar="ANSWERS", help="judge a whole class: .csv (id,answer,format) or .jsonl")
+    judge.add_argument("--out", metavar="REPORT", help="where the report of --batch goes: .csv, .json or .html")
+    judge.add_argument("--jobs", type=int, default=1, metavar="N", help="processes for --batch (default: 1)")
     _add_own(judge)
     judge.set_defaults(run=judge_answer)
 
@@ -75,6 +78,8 @@ def print_exercises(arguments: argparse.Namespace) -> int:
 
 def judge_answer(arguments: argparse.Namespace) -> int:
     """`gradproof check`: the message, the hints or the JSON of one verdict."""
+    if arguments.batch is not None or arguments.out is not None:
+        return judge_class(arguments)
     from symbolic.exercises.judge import check
 
     if arguments.expr is not None and arguments.name is not None:  # no exercise is named: the first word is the file
@@ -89,6 +94,25 @@ def judge_answer(arguments: argparse.Namespace) -> int:
         text = verdict.message(arguments.lang)
     sys.stdout.write(text + "\n")
     return STATUS[verdict.verdict]
+
+
+def judge_class(arguments: argparse.Namespace) -> int:
+    """`gradproof check --batch`: the report of a class; its counts are printed."""
+    if arguments.batch is None or arguments.out is None:
+        raise GradproofError("a class needs both: --batch ANSWERS.csv and --out REPORT.csv")
+    if arguments.hint is not None or arguments.json or arguments.file != "-" or arguments.format != "auto":
+        raise GradproofError("--batch reads its own file and writes its own report; give it without FILE, --format, "
+                             "--hint and --json")  # fmt: skip
+    from render.report import report
+    from symbolic.exercises.phrasebook import sentence
+
+    sentence("verdicts", "correct", arguments.lang)  # an unknown language is refused before anything is judged
+    told = report(
+        chosen(arguments), Path(arguments.batch), Path(arguments.out), jobs=arguments.jobs, lang=arguments.lang
+    )
+    counts = [f"{value:>7} {key}" for key, value in {**told["verdicts"], **told["misconceptions"]}.items()]
+    sys.stdout.write("\n".join([f"{told['answers']:>7} answers", *counts, arguments.out]) + "\n")
+    return 0
 
 
 def chosen(arguments: argparse.Namespace) -> Exercise:

@@ -1,0 +1,115 @@
+"""A class of answers: one row each, in order, whatever a single answer does."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symbolic.errors import GradproofError
+from symbolic.exercises import batch
+from symbolic.exercises.batch import FIELDS, Handed, check_many, read_answers, summary
+from symbolic.exercises.judge import check
+from symbolic.exercises.own import own
+
+RIGHT, WRONG = "conv(X, delta)", "conv(X, rot180(delta))"
+DATA = Path(__file__).parent / "data"
+
+
+def verdicts(rows: Any) -> list[str]:
+    return [row["verdict"] for row in rows]
+
+
+def test_rows_come_in_order_with_all_fields() -> None:
+    rows = list(check_many("conv-grad-filter", [RIGHT, Handed("b", WRONG), "", Handed("d", "[[1]]", "yaml")], first=7))
+    assert verdicts(rows) == ["correct", "wrong", "unreadable", "unreadable"]
+    assert [row["row"] for row in rows] == [7, 8, 9, 10]
+    assert [row["id"] for row in rows] == ["", "b", "", "d"]
+    assert all(tuple(sorted(row)) == tuple(sorted(FIELDS)) for row in rows)
+    assert rows[1]["misconceptions"] == ["rot180_applied_where_not_needed"]
+    assert rows[3]["reason"] == "format"
+    json.dumps(rows)
+
+
+def test_our_own_mistake_costs_one_row_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = check
+
+    def failing(exercise: Any, answer: str, format: str) -> Any:  # noqa: A002 -- the name that check has
+        if answer == "boom":
+            raise ZeroDivisionError
+        return real(exercise, answer, format)
+
+    monkeypatch.setattr(batch, "check", failing)
+    rows = list(check_many("conv-grad-filter", [RIGHT, "boom", RIGHT]))
+    assert verdicts(rows) == ["correct", "unreadable", "correct"]
+    assert rows[1]["reason"] == "internal"
+    assert "ZeroDivisionError" in rows[1]["message"]
+
+
+def test_an_exercise_of_ones_own_and_other_languages() -> None:
+    mine = own("conv2d(X, F)", {"X": (3, 3), "F": (2, 2)}, "F")
+    (row,) = check_many(mine, [WRONG], lang="zh")
+    assert "可能的原因" in row["message"]
+
+
+def test_two_processes_give_the_same_rows() -> None:
+    pytest.importorskip("joblib", reason="more than one job runs on joblib")
+    answers = [Handed(str(n), (RIGHT, WRONG, "?")[n % 3]) for n in range(130)]
+    alone = list(check_many("conv-grad-filter", answers))
+    assert list(check_many("conv-grad-filter", answers, jobs=2)) == alone
+    mine = own("conv2d(X, F)", {"X": (3, 3), "F": (2, 2)}, "F")
+    assert verdicts(check_many(mine, [RIGHT, WRONG] * 30, jobs=2)) == ["correct", "wrong"] * 30
+
+
+def test_csv_and_jsonl_are_read_and_bad_rows_stay_rows() -> None:
+    rows = read_answers('id,answer,format\nanna,"[[1, 2],\n[3, 4]]",sympy\nben,\ncarl\n"d\x1b",[[1]],\n', "csv")
+    assert rows[0] == Handed("anna", "[[1, 2],\n[3, 4]]", "sympy")
+    assert rows[1] == Handed("ben", "")
+    assert rows[2].broken == "the row has no answer"
+    assert rows[3].id == "dU+001B"
+    lines = ['{"id": 3, "answer": "x"}', "", "{", "[1]", '{"id": "e"}', '{"answer": 4}', '{"answer": "y", "format": 7}']
+    found = read_answers("\n".join(lines), "jsonl")
+    assert found[0] == Handed("3", "x")
+    assert [bool(row.broken) for row in found] == [False, True, True, True, True, False]
+    assert verdicts(check_many("conv-cost", found)) == ["unreadable"] * 6
+    unbalanced = read_answers('id,answer\na,"[[1\n', "csv")
+    assert unbalanced[-1].broken
+
+
+def test_wide_cells_and_deep_lines_do_not_stop_the_file() -> None:
+    found = read_answers("id,answer\na," + "9" * 3_000_000 + "\n", "csv")
+    assert found[0].broken
+    deep = read_answers('{"answer": "1"}\n' + "[" * 100_000 + '\n{"answer": "2"}', "jsonl")
+    assert [bool(row.broken) for row in deep] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: read_answers("name,text\n", "csv"), "header with the columns id and answer"),
+        (lambda: read_answers("", "csv"), "header with the columns"),
+        (lambda: read_answers("", "xlsx"), "unknown kind of file 'xlsx'; there are csv and jsonl"),
+        (lambda: check_many("conv-costs", []), "did you mean 'conv-cost'"),
+        (lambda: check_many("conv-cost", [], jobs=0), "at least 1; got 0"),
+    ],
+)
+def test_the_callers_mistakes_are_one_sentence(call: Any, message: str) -> None:
+    with pytest.raises(GradproofError, match=message):
+        call()
+
+
+def test_the_summary_counts_verdicts_and_misconceptions() -> None:
+    told = summary(check_many("conv-grad-filter", [RIGHT, WRONG, WRONG, "-conv(X, delta)", "?"]))
+    assert told["answers"] == 5
+    assert told["verdicts"] == {"correct": 1, "wrong": 3, "unreadable": 1}
+    assert told["misconceptions"] == {"rot180_applied_where_not_needed": 2, "sign_error": 1}
+
+
+def test_a_thousand_answers_take_less_than_a_tenth_of_two_minutes() -> None:
+    rows = json.loads((DATA / "answers.json").read_text(encoding="utf-8"))
+    texts = [Handed(str(n), row["answer"]) for n, row in enumerate(rows) if row["exercise"] == "b"]
+    answers = (texts * 1000)[:1000]
+    start = time.perf_counter()
+    assert len(list(check_many("conv-grad-input", answers))) == 1000
+    assert time.perf_counter() - start < 12
