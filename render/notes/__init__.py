@@ -13,5 +13,6 @@ NOTES = (
     "pool-backward",
     "autodiff-quadratic",
     "strided-dilated-grouped",
+    "transposed-conv",
     "softmax-cross-entropy",
 )
