@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from render.deriving import add_command, add_looks, looks
 from render.exercises import add_commands
 from render.notes import NOTES
 from symbolic import __version__
@@ -61,7 +62,9 @@ def parser() -> Parser:
     notes.add_argument("--lang", default="en", metavar="LANG,...", help="languages, such as en,zh (default: en)")
     notes.add_argument("--format", default="md", metavar="FORMAT,...", help="formats, such as md,tex (default: md)")
     notes.add_argument("--out", default="notes", metavar="DIR", help="folder to write to (default: notes)")
+    add_looks(notes)
     notes.set_defaults(run=write_notes)
+    add_command(commands)
     verify = commands.add_parser(
         "verify",
         help="prove the theorems for all sizes",
@@ -89,10 +92,11 @@ def write_notes(arguments: argparse.Namespace) -> int:
     from render.formats import FORMATS
 
     forms = chosen(arguments.format.split(","), (*FORMATS, COQ), "format")
+    notation = looks(arguments)
     out = Path(arguments.out)
     refuse_unwritable(out)
     from render.progress import tracked
-    from render.write import write_note
+    from render.write import PDF, pdfs, write_note
 
     written: set[Path] = set()
     documents = {}
@@ -100,8 +104,9 @@ def write_notes(arguments: argparse.Namespace) -> int:
         document = documents[name] = note(name)
         for lang in langs:
             for form in forms:
-                if form != COQ:
-                    written |= set(write_note(document, lang, form, out))
+                if form != COQ:  # a PDF comes of its LaTeX page, when all pages are written
+                    written |= set(write_note(document, lang, "tex" if form == PDF else form, out, notation))
+    written |= set(pdfs(written, *forms))
     if COQ in forms:
         from render.certificate import write_certificate
 

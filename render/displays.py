@@ -5,30 +5,19 @@ A format lays a display out as one formula (TeX), or side by side as a grid of f
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from render.document import Abbreviation, Block, Calculation, Statement, Words
 from render.formats import Format, Safe, escape_html
 from render.lines import Display, Line, display, width
 from render.phrases import Phrases
+from render.templating import environment, filled
 
 if TYPE_CHECKING:
     from render.notation import Notation
     from render.words import Phrasebook
 
-TEMPLATES = Path(__file__).parent / "templates"
 QUAD = 5  # letters between a row and a reason right after it
-DELIMITERS: dict[str, Any] = {
-    "block_start_string": "<%",
-    "block_end_string": "%>",
-    "variable_start_string": "<<",
-    "variable_end_string": ">>",
-    "comment_start_string": "<#",
-    "comment_end_string": "#>",
-}
 
 
 class Displays(Phrases):
@@ -37,22 +26,15 @@ class Displays(Phrases):
     def __init__(self, book: Phrasebook, form: Format, notation: Notation) -> None:
         super().__init__(book, form, notation)
         self.appendix: list[Statement | Calculation] = []
-        self.environment = Environment(  # noqa: S701 - `finalize` escapes, by the rules of the format
-            loader=FileSystemLoader(TEMPLATES / form.templates),
-            undefined=StrictUndefined,
-            finalize=self._finalize,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=False,
-            **DELIMITERS,
-        )
+        self.own = notation.templates
+        self.environment = environment((form.templates, "markdown"), self.own, self._finalize)
 
     def _finalize(self, value: object) -> str:
         return value if isinstance(value, Safe) else self.format.escape(str(value))
 
     def fill(self, template: str, **fields: object) -> Safe:
         """A block's template with its fields put in."""
-        text = self.environment.get_template(f"{template}{self.format.suffix}").render(**fields)
+        text = filled(self.environment, f"{template}{self.format.template_suffix}", self.own, fields)
         return Safe(text.strip("\n"))
 
     def equalities(self, block: Statement | Calculation | Abbreviation) -> Safe:
@@ -113,5 +95,5 @@ class Displays(Phrases):
     def folded(self, title: Words, blocks: list[Safe]) -> Safe:
         """Blocks under a title, shown when asked for."""
         plain = self.book.plain(title.key, **title.params)
-        summary = Safe(escape_html(plain) if self.format.name == "md" else self.format.escape(plain))
+        summary = Safe(escape_html(plain) if self.format.is_markdown else self.format.escape(plain))
         return self.fill("details", summary=summary, blocks=blocks)

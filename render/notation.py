@@ -40,7 +40,11 @@ class NotationError(GradproofError):
 
 @dataclass(frozen=True)
 class Notation:
-    """The keys of notation.toml; `several` is set by the writer where a page has more than one error term."""
+    """The keys of notation.toml, and what else a reader chooses about the look of a page.
+
+    several    set by the writer where a page has more than one error term.
+    templates  a folder whose templates take the place of the package's; see render.templating.
+    """
 
     star: str = r"\star"
     gradient: str = "delta"
@@ -51,6 +55,7 @@ class Notation:
     most_columns: int = 12
     names: Mapping[str, str] = field(default_factory=dict)
     several: bool = False
+    templates: Path | None = None
 
     def with_gradient(self, gradient: str) -> Notation:
         """The same with a block's own choice of how error terms print; "" keeps the notation's."""
@@ -97,7 +102,7 @@ def load(path: Path) -> Notation:
         raise NotationError(f"the notation file {path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise NotationError(f"the notation file {path} is no TOML: {error}") from error
-    known = [f.name for f in fields(Notation) if f.name != "several"]
+    known = [f.name for f in fields(Notation) if f.name not in {"several", "templates"}]
     for key, value in table.items():
         if key not in known:
             raise NotationError(f"{path.name}: unknown key '{key}'; there are {', '.join(known)}{nearest(key, known)}")

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from render.conditions import conditions
-from render.displays import TEMPLATES, Displays
+from render.displays import Displays
 from render.document import (
     Abbreviation,
     Block,
@@ -37,6 +37,7 @@ from render.document import (
 )
 from render.formats import Format, Safe
 from render.lines import width
+from render.templating import TEMPLATES
 
 if TYPE_CHECKING:
     from render.document import Inline

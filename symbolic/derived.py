@@ -105,7 +105,7 @@ class Derived:
         """
         return self._expressions(through).array(self.gradient(key))
 
-    def entry(self, key: Key, index: tuple[int, ...], through: Key | None = None) -> sympy.Expr:
+    def entry(self, key: Key, index: tuple[int, ...], through: Key | tuple[Key, ...] | None = None) -> sympy.Expr:
         """One entry of `grad`, 0-based, without building the others."""
         tensor = self.tensor(key)
         shape = ints(tensor.shape)

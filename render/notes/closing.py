@@ -23,10 +23,11 @@ PLACES = 6  # of floats in the table
 class Crosscheck:
     """The gradients of a network at one point by every road that runs there.
 
+    values  None for random whole numbers.
     Raises ArithmeticError if any two roads disagree: then there is no page.
     """
 
-    def __init__(self, derived: Derived, values: Mapping[str, Any]) -> None:
+    def __init__(self, derived: Derived, values: Mapping[str, Any] | None) -> None:
         self.derived, self.report = derived, derived.check(values)
         if not self.report.ok:
             raise ArithmeticError(f"the roads disagree:\n{self.report}")

@@ -1,0 +1,142 @@
+"""`gradproof derive`: the note on a network of the reader's own, and its gradients in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symbolic.errors import GradproofError, nearest
+
+if TYPE_CHECKING:
+    import argparse
+
+    from render.notation import Notation
+    from render.own.document import Network
+    from symbolic.term import Tensor
+
+EXAMPLE = "gradproof derive 'mse_loss(avg_pool2d(conv2d(X, F), 2), T)' --shape X=4x4 --shape F=3x3 --shape T=1x1"
+
+
+def add_command(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `derive` to the subcommands of `gradproof`."""
+    command = commands.add_parser(
+        "derive",
+        help="write a note on a network of your own",
+        description="Derive the gradients of a network of your own and write the note, every equality in it checked.",
+        epilog=f"Example: {EXAMPLE}",
+    )
+    command.add_argument("expr", metavar="EXPR", help="the network, a call in the names of torch.nn.functional")
+    command.add_argument(
+        "--shape",
+        action="append",
+        default=[],
+        metavar="NAME=SIZES",
+        help="a tensor's shape: X=4x4, b=2, t= for a number",
+    )
+    command.add_argument("--at", metavar="FILE", help='JSON with the values of every tensor, {"X": [[1, 2], [3, 4]]}')
+    command.add_argument(
+        "--wrt", default="", metavar="NAME,...", help="the gradients to tell (default: of every input)"
+    )
+    command.add_argument("--print", action="store_true", dest="show", help="print the gradients; no note without --out")
+    command.add_argument("--lang", default="en", metavar="LANG,...", help="languages, such as en,zh (default: en)")
+    command.add_argument("--format", default="md", metavar="FORMAT,...", help="formats, such as md,tex (default: md)")
+    command.add_argument("--out", metavar="DIR", help="folder to write to (default: notes)")
+    add_looks(command)
+    command.set_defaults(run=write_derivation)
+
+
+def add_looks(command: argparse.ArgumentParser) -> None:
+    """Add --notation and --templates: how the pages look is the reader's."""
+    command.add_argument("--notation", metavar="FILE", help="TOML with keys of render/notation.toml, such as base = 0")
+    command.add_argument("--templates", metavar="DIR", help="templates in place of those in render/templates, by name")
+
+
+def looks(arguments: argparse.Namespace) -> Notation:
+    """The notation that the arguments choose, with the reader's templates."""
+    from render.notation import load, standard
+
+    notation = standard() if arguments.notation is None else load(Path(arguments.notation))
+    if arguments.templates is None:
+        return notation
+    from render.templating import readers_templates
+
+    return replace(notation, templates=readers_templates(Path(arguments.templates)))
+
+
+def write_derivation(arguments: argparse.Namespace) -> int:
+    """`gradproof derive`: all that can be refused is refused before the first file is written."""
+    from render.cli import chosen, refuse_unwritable
+    from render.formats import FORMATS
+    from render.words import languages
+
+    langs = chosen(arguments.lang.split(","), languages(), "language")
+    forms = chosen(arguments.format.split(","), tuple(FORMATS), "format")
+    notation = looks(arguments)
+    out = None if arguments.show and arguments.out is None else Path(arguments.out or "notes")
+    network = read(arguments)
+    values = None if arguments.at is None else values_at(Path(arguments.at), network)
+    if out is not None:
+        refuse_unwritable(out)
+    if arguments.show:
+        from render.own.printing import printed
+
+        sys.stdout.write(printed(network, values) + "\n")
+    if out is None:
+        return 0
+    from render.own.budget import PAGE
+    from render.own.document import document
+    from render.write import page, write_file
+
+    if network.factors > PAGE:
+        sys.stderr.write(
+            f"gradproof: written out in full this would have about {network.factors:,} factors; "
+            "of large arrays the note tells one entry\n"
+        )
+    told = document(network, arguments.expr, values)
+    files: dict[str, str] = {}
+    for lang in langs:
+        for form in forms:
+            files |= page(told, lang, form, notation)
+    for path in sorted(write_file(out / name, text) for name, text in files.items()):
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def values_at(path: Path, network: Network) -> dict[str, Any]:
+    """The values of a file, each of its tensor's shape."""
+    from render.given import read_values_file
+    from symbolic.values import read_values
+
+    values = read_values_file(path)
+    read_values(values, network.derived.inputs)
+    return values
+
+
+def read(arguments: argparse.Namespace) -> Network:
+    """The network of the arguments, with names for its results."""
+    from render.own.document import Network
+    from symbolic.calltext import network, read_shapes
+
+    shapes = read_shapes(arguments.shape)
+    found = network(arguments.expr, shapes)
+    inputs = _inputs(found)
+    unused = [name for name in shapes if name not in inputs]
+    if unused:
+        known = ", ".join(inputs)
+        raise GradproofError(
+            f"--shape {unused[0]}: no such tensor in EXPR, which has {known}{nearest(unused[0], inputs)}"
+        )
+    wrt = [name.strip() for name in arguments.wrt.split(",") if name.strip()]
+    for name in wrt:
+        if name not in inputs:
+            known = ", ".join(inputs)
+            raise GradproofError(f"--wrt {name:.40}: EXPR has no such tensor; it has {known}{nearest(name, inputs)}")
+    return Network(found, wrt)
+
+
+def _inputs(found: Tensor) -> list[str]:
+    from symbolic.term import Leaf, walk
+
+    return list(dict.fromkeys(term.name for term in walk(found) if isinstance(term, Leaf)))
