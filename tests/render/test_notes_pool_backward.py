@@ -12,7 +12,7 @@ from symbolic.errors import ProofError
 from symbolic.term import Grad
 from tests.render.test_notes import results
 
-AVERAGE = ["1/2", "1/2", 2, 2, "1/2", "1/2", 2, 2, 1, 1, "3/2", "3/2", 1, 1, "3/2", "3/2"]
+AVERAGE: list[int | str] = ["1/2", "1/2", 2, 2, "1/2", "1/2", 2, 2, 1, 1, "3/2", "3/2", 1, 1, "3/2", "3/2"]
 LARGEST = [2, 0, 0, 0, 0, 0, 0, 8, 0, 4, 0, 0, 0, 0, 6, 0]
 
 
