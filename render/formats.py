@@ -168,6 +168,7 @@ FORMATS["ipynb"] = replace(
     formula=lambda tex: f"${tex}$",
     source=".md",
 )
+FORMATS["pdf"] = replace(FORMATS["tex"], name="pdf", suffix=".pdf", source=".tex")
 
 
 def format_named(name: str) -> Format:

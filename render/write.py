@@ -1,6 +1,7 @@
 """Writing: documents to files, whole or not at all.
 
     OUT/en/conv-layer.md    OUT/zh/conv-layer.md    OUT/figures/conv-layer-graph.en.svg    OUT/en/conv-layer.tex
+    OUT/en/conv-layer.html  OUT/en/conv-layer.ipynb                                    OUT/en/conv-layer.pdf
 
 A picture is a file beside the Markdown and part of the LaTeX. Every file is written under another name in its
 folder first and then put in place, so that nobody ever finds half a page.
@@ -19,7 +20,11 @@ from render.words import words
 from symbolic.errors import GradproofError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from render.document import Document
+
+PDF = "pdf"
 
 
 class WriteError(GradproofError):
@@ -27,10 +32,13 @@ class WriteError(GradproofError):
 
 
 def page(document: Document, lang: str, form: str, notation: Notation | None = None) -> dict[str, str]:
-    """The files of a note, path below the output folder -> text; the page itself comes first."""
+    """The files of a note, path below the output folder -> text; the page itself comes first.
+
+    A PDF is typeset from its LaTeX page once that is written: see `typeset`.
+    """
     from render.page import Page
 
-    row = format_named(form)
+    row = format_named("tex" if form == PDF else form)
     if form == "ipynb":
         from render.notebook import notebook
 
@@ -52,17 +60,32 @@ def write_note(document: Document, lang: str, form: str, out: Path, notation: No
     Raises WriteError, FormatError, WordsError; then no file was changed but those written before.
     """
     files = page(document, lang, form, notation)
-    return [write_file(out / name, text) for name, text in files.items()]
+    written = [write_file(out / name, text) for name, text in files.items()]
+    return [*pdfs(written, form), *written]
+
+
+def pdfs(written: Iterable[Path], *forms: str) -> list[Path]:
+    """The PDFs of the LaTeX pages among some files, where PDF is among the formats asked for."""
+    if PDF not in forms:
+        return []
+    from render.typeset import typeset
+
+    return typeset(path for path in written if path.suffix == ".tex")
 
 
 def write_file(path: Path, text: str) -> Path:
     """Put a text in place at once: UTF-8, Unix line ends; the folder is made where it is missing."""
+    return put_file(path, text.encode("utf-8"))
+
+
+def put_file(path: Path, content: bytes) -> Path:
+    """Put a file in place at once."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:
