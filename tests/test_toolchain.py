@@ -118,7 +118,7 @@ def test_check_runs_everything_and_requires_tools_in_ci(
     monkeypatch.delenv("GRADPROOF_REQUIRE_TOOLS", raising=False)
     calls: list[tuple[tuple[str, ...], str | None]] = []
 
-    def run(line: tuple[str, ...], **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401 - subprocess.run's own options
+    def run(line: tuple[str, ...], **options: Any) -> subprocess.CompletedProcess[str]:
         calls.append((line, options["env"].get("GRADPROOF_REQUIRE_TOOLS")))
         return subprocess.CompletedProcess(line, 0)
 
