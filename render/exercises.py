@@ -5,18 +5,18 @@ Exit status of check: 0 correct, 1 wrong, 2 unreadable or unusable input.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symbolic.errors import GradproofError
+from symbolic.errors import GradproofError, nearest
 
 if TYPE_CHECKING:
-    import argparse
-
     from symbolic.exercises.exercise import Exercise
 
+MOST_VARIANTS = 1_000  # on one sheet
 STATUS = {"correct": 0, "wrong": 1, "unreadable": 2}
 
 
@@ -27,6 +27,11 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
     )
     sheet.add_argument("name", nargs="?", metavar="EXERCISE", help="an exercise; without one they are listed")
     sheet.add_argument("--lang", default="en", metavar="LANG", help="en or zh (default: en)")
+    sheet.add_argument("--variant", type=int, metavar="SEED", help="other sizes and numbers, the same for a seed")
+    sheet.add_argument("--count", type=int, default=1, metavar="N", help="variants of SEED, SEED + 1, ... (default: 1)")
+    sheet.add_argument("--format", metavar="FORMAT,...", help="md, tex or html: write files instead of printing")
+    sheet.add_argument("--solutions", action="store_true", help="with the solutions")
+    sheet.add_argument("--out", default="sheets", metavar="DIR", help="folder for --format (default: sheets)")
     _add_own(sheet)
     sheet.set_defaults(run=print_exercises)
     judge = commands.add_parser(
@@ -45,6 +50,7 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
     judge.add_argument("--lang", default="en", metavar="LANG", help="en or zh (default: en)")
     judge.add_argument("--hint", type=int, metavar="N", help="hints up to level N: 1 shape ... 5 solution")
     judge.add_argument("--json", action="store_true", help="print the whole verdict as JSON")
+    judge.add_argument("--variant", type=int, metavar="SEED", help="judge the variant of that seed")
     judge.add_argument("--batch", metavar="ANSWERS", help="judge a whole class: .csv (id,answer,format) or .jsonl")
     judge.add_argument("--out", metavar="REPORT", help="where the report of --batch goes: .csv, .json or .html")
     judge.add_argument("--jobs", type=int, default=1, metavar="N", help="processes for --batch (default: 1)")
@@ -70,10 +76,41 @@ def print_exercises(arguments: argparse.Namespace) -> int:
         told = "\n".join(f"{name:<{width}}  {title(name, arguments.lang)}" for name in names)
     elif arguments.name in FUNCTIONS:
         told = function_sheet(arguments.name, arguments.lang)
+    elif arguments.format is not None:
+        told = "\n".join(map(str, write_sheets(arguments)))
     else:
-        told = sheet(chosen(arguments), arguments.lang)
+        known = several(arguments)
+        told = "\n\n".join(sheet(exercise, arguments.lang) for exercise in known)
+        if arguments.solutions:
+            told += "\n\n" + "\n".join(exercise.solution for exercise in known)
     sys.stdout.write(told + "\n")
     return 0
+
+
+def several(arguments: argparse.Namespace) -> list[Exercise]:
+    """The exercise that is named, or as many variants of it as are asked for."""
+    if arguments.variant is None:
+        if arguments.count != 1:
+            raise GradproofError("--count needs --variant SEED, the seed of the first variant")
+        return [chosen(arguments)]
+    if not 1 <= arguments.count <= MOST_VARIANTS:
+        raise GradproofError(f"--count must be a whole number from 1 to {MOST_VARIANTS}; got {arguments.count}")
+    seeds = range(arguments.variant, arguments.variant + arguments.count)
+    return [chosen(argparse.Namespace(**{**vars(arguments), "variant": seed})) for seed in seeds]
+
+
+def write_sheets(arguments: argparse.Namespace) -> list[Path]:
+    """`gradproof exercises ID --format`: the sheet as files; their paths."""
+    from render.sheets import FORMS, write_sheet
+
+    forms = list(dict.fromkeys(arguments.format.split(",")))
+    for form in forms:
+        if form not in FORMS:
+            raise GradproofError(f"unknown format '{form:.40}'; there are {', '.join(FORMS)}{nearest(form, FORMS)}")
+    known = several(arguments)
+    seed = "" if arguments.variant is None else f"-{arguments.variant}"
+    name = ("own" if arguments.name is None else Path(arguments.name).stem) + seed
+    return write_sheet(known, name, arguments.lang, forms, Path(arguments.out), solutions=arguments.solutions)
 
 
 def judge_answer(arguments: argparse.Namespace) -> int:
@@ -116,7 +153,13 @@ def judge_class(arguments: argparse.Namespace) -> int:
 
 
 def chosen(arguments: argparse.Namespace) -> Exercise:
-    """The exercise that the arguments name: one of the catalogue, a .toml file, or a call text."""
+    """The exercise that the arguments name: one of the catalogue, its variant, a .toml file, or a call text."""
+    if arguments.variant is not None:
+        if arguments.name is None or arguments.expr is not None:
+            raise GradproofError("--variant belongs to an exercise of `gradproof exercises`; name it")
+        from symbolic.exercises.variants import variant
+
+        return variant(arguments.name, arguments.variant)
     if arguments.expr is not None:
         from symbolic.calltext import read_shapes
         from symbolic.exercises.own import own

@@ -53,10 +53,12 @@ def own(
     *,
     values: Mapping[str, Any] | None = None,
     title: str = "",
+    command: str = "--expr ...",
 ) -> Exercise:
     """An exercise that asks for the gradient of a network by one of its inputs.
 
     values  numbers for every input; the answer is then an array of numbers.
+    command how the sheet says that `gradproof check` finds this exercise again.
     Raises  GradproofError: what `calltext.network` refuses; no such input; a network too large for an exercise, or
             one whose gradient is no polynomial in its entries.
     """
@@ -78,7 +80,7 @@ def own(
         "shapes": ", ".join(f"{name} {'×'.join(map(str, x.shape)) or '1'}" for name, x in inputs.items()),
         "values": "; ".join(f"{name} = {_text(values[name])}" for name in inputs) if values else "",
         "title": clean(title),
-        "command": "--expr ...",
+        "command": command,
     }
     key = ("own" if scalar else "own-delta") + ("-numbers" if numbers else "")
     plain = Exercise(key, work, (), words=words)

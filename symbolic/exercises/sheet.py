@@ -32,11 +32,21 @@ def shape(exercise: Exercise, lang: str = "en") -> str:
     )
 
 
+def heading(exercise: Exercise, lang: str = "en") -> str:
+    """The title of any exercise, its author's own before ours."""
+    return exercise.words.get("title") or title(exercise.id, lang)
+
+
+def how(exercise: Exercise, lang: str = "en") -> str:
+    """How an answer is handed in."""
+    return sentence("verdicts", "hand_in", lang, id=exercise.words.get("command") or exercise.id)
+
+
 def sheet(exercise: Exercise, lang: str = "en") -> str:
     """The whole sheet."""
-    head = exercise.words.get("title") or title(exercise.id, lang)
-    how = sentence("verdicts", "hand_in", lang, id=exercise.words.get("command") or exercise.id)
-    return f"{head}\n{'=' * _width(head)}\n{statement(exercise, lang)}\n\n{shape(exercise, lang)}\n{how}"
+    head = heading(exercise, lang)
+    question = f"{head}\n{'=' * _width(head)}\n{statement(exercise, lang)}"
+    return f"{question}\n\n{shape(exercise, lang)}\n{how(exercise, lang)}"
 
 
 def function_sheet(name: str, lang: str = "en") -> str:
