@@ -11,6 +11,7 @@ NOTES = (
     "conv-cost",
     "conv-transpose",
     "pool-backward",
+    "cnn-backprop",
     "autodiff-quadratic",
     "strided-dilated-grouped",
     "transposed-conv",

@@ -92,3 +92,21 @@ def numbered_graph(point: Point, *without: str) -> Scene:
     inner = [tensor for tensor in tensors if tensor is not loss and tensor.name not in without]
     gradients = {tensor.name: str(point.amount(Grad(loss, tensor))) for tensor in inner}
     return network_graph(loss, values=values, gradients={**gradients, **dict.fromkeys(without)}, shapes=False)
+
+
+def pooled_graph(book: Phrasebook) -> Scene:
+    """Z, a sigmoid, the pooling, whatever lies above, and the error terms back."""
+    nodes = (
+        GraphNode("Z", "Z", "leaf"),
+        GraphNode("sigma", prose("sigmoid")),
+        GraphNode("pool", prose("avg_pool2d")),
+        GraphNode("above", prose(book.plain("below.above"))),
+        GraphNode("L", "L", "result"),
+    )
+    edges = (
+        GraphEdge("Z", "sigma", "", "∂L/∂Z"),
+        GraphEdge("sigma", "pool", "A", "∂L/∂A"),
+        GraphEdge("pool", "above", "O", "∂L/∂O"),
+        GraphEdge("above", "L", "", "1"),
+    )
+    return computation_graph(nodes, edges)

@@ -6,7 +6,7 @@ top-right, bottom-left.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from render.document import (
     Abbreviation,
@@ -24,19 +24,16 @@ from render.document import (
     Table,
     phrase,
 )
-from render.figure import GraphEdge, GraphNode, Scene, computation_graph, upsampling
-from render.figure import prose as said
+from render.figure import upsampling
 from render.notes import steps
 from render.notes.closing import Crosscheck
 from render.notes.numbers import PUT, Point, numbers_of
+from render.notes.pictures import pooled_graph
 from symbolic import avg_pool1d, avg_pool2d, derive, max_pool2d, sigmoid, tensor
 from symbolic.equality import Derivation, Expand, Rule, Step
 from symbolic.layers import pointwise
 from symbolic.term import Grad, Leaf, Map, Multi, Node, Route, Term
 from symbolic.theorems import theorem
-
-if TYPE_CHECKING:
-    from render.words import Phrasebook
 
 DELTA = [[2, 8], [4, 6]]
 IMAGE = [[9, 1, 2, 0], [3, 4, 5, 8], [1, 7, 0, 2], [0, 3, 6, 1]]
@@ -240,20 +237,6 @@ class Activated:
         return Step(Grad(self.d.loss, self.Z), rhs, Rule.COLLECT, Expand(rules))
 
 
-def layers(book: Phrasebook) -> Scene:
-    """Z, the sigmoid, the pooling, whatever lies above, and the error terms back."""
-    nodes = (
-        GraphNode("Z", "Z", "leaf"),
-        GraphNode("sigma", said("sigmoid")),
-        GraphNode("pool", said("avg_pool2d")),
-        GraphNode("above", said(book.plain("below.above"))),
-        GraphNode("L", "L", "result"),
-    )
-    wires = (("Z", "", "∂L/∂Z"), ("sigma", "A", "∂L/∂A"), ("pool", "O", "∂L/∂O"), ("above", "", "1"))
-    after = ("sigma", "pool", "above", "L")
-    return computation_graph(nodes, tuple(GraphEdge(s, t, f, b) for (s, f, b), t in zip(wires, after, strict=True)))
-
-
 def activation() -> tuple[Block, ...]:
     """One layer further down: the error term of the net input."""
     here = Activated()
@@ -261,7 +244,7 @@ def activation() -> tuple[Block, ...]:
         Heading("below.title"),
         Prose("below.text"),
         Statement((steps.definition(here.A), steps.definition(here.O))),
-        Figure(layers, "graph", "below.caption", "below.alt"),
+        Figure(pooled_graph, "graph", "below.caption", "below.alt"),
         Prose("below.back"),
         Statement((here.back,), gradient="partial"),
         Prose("below.said"),

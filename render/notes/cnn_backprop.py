@@ -1,0 +1,193 @@
+"""cnn-backprop: the error term through a whole convolutional network, layer by layer.
+
+First a dense layer, then a convolution layer beside it, then the two conventions of convolution, then a network.
+Erratum: the text rotates the activation for dL/dW. That holds for true convolution, not for the cross-correlation
+that its own code uses.
+"""
+
+from __future__ import annotations
+
+from render.document import (
+    Abbreviation,
+    Block,
+    Box,
+    Calculation,
+    Claim,
+    Document,
+    Evidence,
+    Figure,
+    Heading,
+    Inline,
+    Prose,
+    Statement,
+    Table,
+    phrase,
+    prose,
+)
+from render.figure import network_graph
+from render.notes import steps
+from render.notes.backprop import Conventions, Dense, Layer, Network
+from render.notes.closing import Crosscheck
+from render.notes.numbers import PUT, numbers_of
+from render.notes.pictures import turned
+from symbolic.equality import Derivation, Expand, Rule, Step
+from symbolic.term import Flip
+from symbolic.theorems import theorem
+
+VALUES = {"A": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "W": [[1, 2], [3, 4]], "D": [[1, -1], [0, 2]]}
+WHOLE = {
+    "X": [[1, 0, 2, 1, 0], [0, 1, 1, 0, 2], [2, 0, 0, 1, 1], [1, 1, 0, 2, 0], [0, 2, 1, 0, 1]],
+    "W": [[1, -1], [0, 1]],
+    "b": 0,
+    "V": [[1, 0, -1, 2], [0, 1, 1, -1]],
+    "c": [0, 1],
+    "t": [1, 0],
+}
+
+
+def note() -> Document:
+    """The note."""
+    dense, layer, both, whole = Dense(), Layer(), Conventions(VALUES), Network()
+    roads = Crosscheck(both.correlated, VALUES)
+    network = Crosscheck(whole.d, WHOLE)
+    blocks = (
+        Prose("intro"),
+        *dense_layer(dense),
+        *convolution(layer),
+        *side_by_side(dense, layer),
+        *conventions(both),
+        *erratum(both),
+        *network_pass(whole),
+        *roads.blocks(both.W, both.A),
+        closing(layer, both, whole, (roads, network)),
+    )
+    return Document("cnn-backprop", "title", blocks)
+
+
+def dense_layer(dense: Dense) -> tuple[Block, ...]:
+    """The rule that everybody knows."""
+    return (
+        Heading("dense.title"),
+        Prose("dense.text"),
+        Statement((steps.definition(dense.a), steps.definition(dense.z))),
+        Prose("dense.delta"),
+        Abbreviation(dense.delta),
+        Prose("dense.paths"),
+        Statement((dense.first,)),
+        Prose("dense.rules"),
+        Statement((dense.back, dense.weights, dense.bias)),
+        Prose("dense.said"),
+    )
+
+
+def convolution(layer: Layer) -> tuple[Block, ...]:
+    """The same three questions for a convolution layer."""
+    return (
+        Heading("conv.title"),
+        Prose("conv.text"),
+        Statement((steps.definition(layer.A), steps.definition(layer.Z))),
+        Prose("conv.turn"),
+        *turned(layer.W),
+        Prose("conv.back"),
+        Calculation(layer.back, ("conv.slope", "conv.window")),
+        Prose("conv.weights"),
+        Statement((layer.weights,)),
+        Prose("conv.bias"),
+        Statement((layer.bias,)),
+    )
+
+
+def side_by_side(dense: Dense, layer: Layer) -> tuple[Block, ...]:
+    """Both layers in one table."""
+    rows: tuple[tuple[Inline, ...], ...] = (
+        (phrase("both.forward"), steps.definition(dense.z), steps.definition(layer.Z)),
+        (phrase("both.below"), dense.back, Derivation((layer.whole,))),
+        (phrase("both.weights"), dense.weights, layer.weights),
+        (phrase("both.bias"), dense.bias, layer.bias),
+    )
+    return (
+        Heading("both.title"),
+        Prose("both.text"),
+        Table(("both.what", "both.dense", "both.conv"), rows),
+        Prose("both.said"),
+    )
+
+
+def conventions(both: Conventions) -> tuple[Block, ...]:
+    """Cross-correlation and true convolution: whoever does not turn forward turns backward."""
+    rows: tuple[tuple[Inline, ...], ...] = (
+        (phrase("two.forward"), steps.definition(both.Z), steps.definition(both.Y)),
+        (phrase("two.below"), both.correlated_back, both.true_back),
+        (phrase("two.weights"), both.correlated_weights, both.true_weights),
+    )
+    return (
+        Heading("two.title"),
+        Prose("two.text"),
+        Table(("two.what", "two.correlation", "two.convolution"), rows),
+        Prose("two.said"),
+    )
+
+
+def erratum(both: Conventions) -> tuple[Block, ...]:
+    """The rotated activation, by numbers."""
+    window = both.correlated_weights.rhs
+    wrong = Flip(window, (0, 1))
+    flips = Step(both.rotated, wrong, Rule.FLIPS, Expand())
+    right = Calculation((both.correlated_weights, *both.point.evaluated(window, (both.delta,))), ("", *PUT))
+    return (
+        Heading("misprint.title"),
+        Prose("misprint.text"),
+        Statement((flips,)),
+        Prose("misprint.so"),
+        Statement(both.point.given_for(both.A, both.W)),
+        Statement((steps.follows(both.delta, both.point.value(both.delta), Rule.GIVEN, *both.point.facts),)),
+        Prose("misprint.right"),
+        right,
+        Prose("misprint.wrong"),
+        Calculation(both.point.evaluated(both.rotated, (both.delta,)), PUT),
+        prose("misprint.differ", count=differences(both)),
+        Box("misprint.box", (Prose("misprint.rule"),)),
+    )
+
+
+def differences(both: Conventions) -> int:
+    """In how many entries the rotated activation gives another gradient than the right one."""
+    pair = [numbers_of(both.point.value(term)) for term in (both.rotated, both.correlated_weights.rhs)]
+    return sum(one != other for one, other in zip(*pair, strict=True))
+
+
+def network_pass(whole: Network) -> tuple[Block, ...]:
+    """A small network from the loss to the image."""
+    return (
+        Heading("net.title"),
+        Prose("net.text"),
+        Statement(tuple(steps.definition(node) for node in whole.nodes)),
+        Figure(network_graph(whole.L, gradients={"t": None}, shapes=False), "graph", "net.caption", "net.alt"),
+        Prose("net.top"),
+        Statement((whole.rule(whole.y), whole.rule(whole.V), whole.rule(whole.c))),
+        Prose("net.flat"),
+        Statement((whole.rule(whole.f), whole.rule(whole.P))),
+        Prose("net.pool"),
+        Statement((whole.rule(whole.A),)),
+        Prose("net.slope"),
+        Statement((whole.rule(whole.Z),)),
+        Prose("net.conv"),
+        Statement((whole.rule(whole.W), whole.rule(whole.b), whole.rule(whole.X))),
+        Prose("net.said"),
+    )
+
+
+def closing(layer: Layer, both: Conventions, whole: Network, roads: tuple[Crosscheck, ...]) -> Evidence:
+    """What was checked and how."""
+    general = theorem("true-convolution-gradients").parts
+    claims = (
+        Claim("claim.back", Derivation(layer.back)),
+        Claim("claim.weights", Derivation((layer.weights,))),
+        *(Claim("claim.weights_all", part) for part in layer.d.proof(layer.W).theorems),
+        *(Claim("claim.input_all", part) for part in layer.d.proof(layer.A).theorems),
+        *(Claim(f"claim.true_{part.name}", part) for part in general),
+        Claim("claim.numbers", Derivation((both.point.step(both.correlated_weights.lhs),))),
+        *(Claim("claim.net", Derivation((whole.rule(x),)), {"tensor": x}) for x in (whole.V, whole.W, whole.X)),
+    )
+    names = ("claim.screen_layer", "claim.screen_net")
+    return Evidence(claims, tuple(phrase(key, text=road.screen) for key, road in zip(names, roads, strict=True)))
