@@ -13,6 +13,7 @@ NOTES = (
     "pool-backward",
     "cnn-backprop",
     "autodiff-quadratic",
+    "conv-arithmetic",
     "strided-dilated-grouped",
     "transposed-conv",
     "softmax-cross-entropy",
