@@ -11,7 +11,7 @@ COMMANDS = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),
     ("mypy", "--strict"),
-    ("pytest", "-q"),
+    ("pytest", "-q", "--hypothesis-profile=thorough"),
 )
 
 

@@ -97,9 +97,7 @@ def test_exactly_one_of_two_locked_versions_applies() -> None:
     ]
     pins = [Requirement(line) for line in constraints({"package": packages})]
     for version in ("3.11.4", "3.13.0"):
-        applying = [
-            pin for pin in pins if pin.marker and pin.marker.evaluate({"python_full_version": version})
-        ]
+        applying = [pin for pin in pins if pin.marker and pin.marker.evaluate({"python_full_version": version})]
         assert [str(pin.specifier) for pin in applying] == [f"=={int(version > '3.12')}"]
 
 
@@ -125,7 +123,12 @@ def test_check_runs_everything_and_requires_tools_in_ci(
     monkeypatch.setattr(subprocess, "run", run)
     assert check.main() == 0
     assert [line[:2] for line, _ in calls] == [(sys.executable, "-m")] * 4
-    printed = ["ruff check", "ruff format --check", "mypy --strict", "pytest -q"]  # no marker is deselected
+    printed = [
+        "ruff check",
+        "ruff format --check",
+        "mypy --strict",
+        "pytest -q --hypothesis-profile=thorough",
+    ]  # no marker is deselected
     assert [" ".join(line[2:]) for line, _ in calls] == printed
     assert capsys.readouterr().out.splitlines() == [f"+ python -m {command}" for command in printed]
     assert {value for _, value in calls} == {required}
@@ -133,9 +136,7 @@ def test_check_runs_everything_and_requires_tools_in_ci(
 
 def test_check_stops_at_the_first_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     statuses = iter((0, 3))
-    monkeypatch.setattr(
-        subprocess, "run", lambda line, **_: subprocess.CompletedProcess(line, next(statuses))
-    )
+    monkeypatch.setattr(subprocess, "run", lambda line, **_: subprocess.CompletedProcess(line, next(statuses)))
     assert check.main() == 3
 
 
