@@ -92,7 +92,7 @@ def write_notes(arguments: argparse.Namespace) -> int:
     from render.formats import FORMATS
 
     forms = chosen(arguments.format.split(","), (*FORMATS, COQ), "format")
-    notation = looks(arguments)
+    notation = looks(arguments, forms)
     out = Path(arguments.out)
     refuse_unwritable(out)
     from render.progress import tracked
@@ -105,7 +105,8 @@ def write_notes(arguments: argparse.Namespace) -> int:
         for lang in langs:
             for form in forms:
                 if form != COQ:  # a PDF comes of its LaTeX page, when all pages are written
-                    written |= set(write_note(document, lang, "tex" if form == PDF else form, out, notation))
+                    page = "tex" if form == PDF else form
+                    written |= set(write_note(document, lang, page, out, notation, fragment=arguments.fragment))
     written |= set(pdfs(written, *forms))
     if COQ in forms:
         from render.certificate import write_certificate

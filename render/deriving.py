@@ -51,12 +51,18 @@ def add_looks(command: argparse.ArgumentParser) -> None:
     """Add --notation and --templates: how the pages look is the reader's."""
     command.add_argument("--notation", metavar="FILE", help="TOML with keys of render/notation.toml, such as base = 0")
     command.add_argument("--templates", metavar="DIR", help="templates in place of those in render/templates, by name")
+    command.add_argument(
+        "--fragment", action="store_true", help="the body alone, to put into another page (md, tex, html)"
+    )
 
 
-def looks(arguments: argparse.Namespace) -> Notation:
-    """The notation that the arguments choose, with the reader's templates."""
+def looks(arguments: argparse.Namespace, forms: list[str]) -> Notation:
+    """The notation that the arguments choose, with the reader's templates; a fragment of what has none is refused."""
     from render.notation import load, standard
+    from render.write import refuse_whole
 
+    if arguments.fragment:
+        refuse_whole(forms)
     notation = standard() if arguments.notation is None else load(Path(arguments.notation))
     if arguments.templates is None:
         return notation
@@ -73,7 +79,7 @@ def write_derivation(arguments: argparse.Namespace) -> int:
 
     langs = chosen(arguments.lang.split(","), languages(), "language")
     forms = chosen(arguments.format.split(","), tuple(FORMATS), "format")
-    notation = looks(arguments)
+    notation = looks(arguments, forms)
     out = None if arguments.show and arguments.out is None else Path(arguments.out or "notes")
     network = read(arguments)
     values = None if arguments.at is None else values_at(Path(arguments.at), network)
@@ -87,7 +93,7 @@ def write_derivation(arguments: argparse.Namespace) -> int:
         return 0
     from render.own.budget import PAGE
     from render.own.document import document
-    from render.write import page, write_file
+    from render.write import page, pdfs, write_file
 
     if network.factors > PAGE:
         sys.stderr.write(
@@ -98,8 +104,9 @@ def write_derivation(arguments: argparse.Namespace) -> int:
     files: dict[str, str] = {}
     for lang in langs:
         for form in forms:
-            files |= page(told, lang, form, notation)
-    for path in sorted(write_file(out / name, text) for name, text in files.items()):
+            files |= page(told, lang, form, notation, fragment=arguments.fragment)
+    written = [write_file(out / name, text) for name, text in files.items()]
+    for path in sorted([*written, *pdfs(written, *forms)]):
         sys.stdout.write(f"{path}\n")
     return 0
 

@@ -58,21 +58,27 @@ class Page(Displays):
 
     def text(self) -> str:
         """The whole page."""
+        return self.fill("page", **self.fields()).rstrip("\n") + "\n"
+
+    def fragment(self) -> str:
+        """The body alone, without a title, to be put into another page; in LaTeX what it needs stands in comments."""
+        fields = self.fields()
+        needs = [Safe(line) for line in self.fill("preamble", **fields).split("\n")]
+        return self.fill("fragment", **fields, needs=needs).strip("\n") + "\n"
+
+    def fields(self) -> dict[str, object]:
+        """What the template of a page gets."""
         body = [printed for block in self.document.blocks if (printed := self.block(block))]
         body += self.appendix_blocks()
-        title, theorem = self.phrase(self.document.title), self.phrase("block.theorem")
-        plain = self.book.plain(self.document.title)
-        page = self.fill(
-            "page",
-            title=title,
-            plain_title=plain,
-            theorem=theorem,
-            blocks=body,
-            lang=self.book.lang,
-            script=Safe(self.script()),
-            script_hash=Safe(b64encode(sha256(self.script().encode()).digest()).decode()),
-        )
-        return page.rstrip("\n") + "\n"
+        return {
+            "title": self.phrase(self.document.title),
+            "plain_title": self.book.plain(self.document.title),
+            "theorem": self.phrase("block.theorem"),
+            "blocks": body,
+            "lang": self.book.lang,
+            "script": Safe(self.script()),
+            "script_hash": Safe(b64encode(sha256(self.script().encode()).digest()).decode()),
+        }
 
     def appendix_blocks(self) -> list[Safe]:
         """What was elided, in full, under a heading; nothing where nothing was."""

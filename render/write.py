@@ -2,6 +2,7 @@
 
     OUT/en/conv-layer.md    OUT/zh/conv-layer.md    OUT/figures/conv-layer-graph.en.svg    OUT/en/conv-layer.tex
     OUT/en/conv-layer.html  OUT/en/conv-layer.ipynb                                    OUT/en/conv-layer.pdf
+    OUT/en/conv-layer-body.tex, the body alone
 
 A picture is a file beside the Markdown and part of the LaTeX. Every file is written under another name in its
 folder first and then put in place, so that nobody ever finds half a page.
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from render.formats import format_named
+from render.formats import FormatError, format_named
 from render.notation import Notation, standard
 from render.words import words
 from symbolic.errors import GradproofError
@@ -25,19 +26,25 @@ if TYPE_CHECKING:
     from render.document import Document
 
 PDF = "pdf"
+FRAGMENTS = ("md", "tex", "html")  # formats of which a part can stand in another page
 
 
 class WriteError(GradproofError):
     """A folder or file that cannot be written."""
 
 
-def page(document: Document, lang: str, form: str, notation: Notation | None = None) -> dict[str, str]:
+def page(
+    document: Document, lang: str, form: str, notation: Notation | None = None, *, fragment: bool = False
+) -> dict[str, str]:
     """The files of a note, path below the output folder -> text; the page itself comes first.
 
     A PDF is typeset from its LaTeX page once that is written: see `typeset`.
+    fragment  the body alone, as NAME-body, in the formats FRAGMENTS.
     """
     from render.page import Page
 
+    if fragment:
+        refuse_whole([form])
     row = format_named("tex" if form == PDF else form)
     if form == "ipynb":
         from render.notebook import notebook
@@ -45,7 +52,8 @@ def page(document: Document, lang: str, form: str, notation: Notation | None = N
         text = notebook(document, words(lang, document.name), notation or standard())
         return {f"{lang}/{document.name}{row.suffix}": text}
     page = Page(document, words(lang, document.name), row, notation or standard())
-    files = {f"{lang}/{document.name}{row.suffix}": page.text()}
+    name, text = (f"{document.name}-body", page.fragment()) if fragment else (document.name, page.text())
+    files = {f"{lang}/{name}{row.suffix}": text}
     if page.pictures:
         from render.figure.svg import svg
 
@@ -54,14 +62,23 @@ def page(document: Document, lang: str, form: str, notation: Notation | None = N
     return files
 
 
-def write_note(document: Document, lang: str, form: str, out: Path, notation: Notation | None = None) -> list[Path]:
+def write_note(
+    document: Document, lang: str, form: str, out: Path, notation: Notation | None = None, *, fragment: bool = False
+) -> list[Path]:
     """Write a note in one language and format below `out`; the paths written, the page first.
 
     Raises WriteError, FormatError, WordsError; then no file was changed but those written before.
     """
-    files = page(document, lang, form, notation)
+    files = page(document, lang, form, notation, fragment=fragment)
     written = [write_file(out / name, text) for name, text in files.items()]
     return [*pdfs(written, form), *written]
+
+
+def refuse_whole(forms: Iterable[str]) -> None:
+    """Raise FormatError for a format of which no part can stand in another page."""
+    for form in forms:
+        if form not in FRAGMENTS:
+            raise FormatError(f"--fragment writes {', '.join(FRAGMENTS)}; '{form:.40}' is a whole document only")
 
 
 def pdfs(written: Iterable[Path], *forms: str) -> list[Path]:
