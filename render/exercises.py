@@ -51,6 +51,7 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
     judge.add_argument("--hint", type=int, metavar="N", help="hints up to level N: 1 shape ... 5 solution")
     judge.add_argument("--json", action="store_true", help="print the whole verdict as JSON")
     judge.add_argument("--variant", type=int, metavar="SEED", help="judge the variant of that seed")
+    judge.add_argument("--earlier", metavar="FILE", help="your answer to the exercise before, to go on from")
     judge.add_argument("--batch", metavar="ANSWERS", help="judge a whole class: .csv (id,answer,format) or .jsonl")
     judge.add_argument("--out", metavar="REPORT", help="where the report of --batch goes: .csv, .json or .html")
     judge.add_argument("--jobs", type=int, default=1, metavar="N", help="processes for --batch (default: 1)")
@@ -122,7 +123,8 @@ def judge_answer(arguments: argparse.Namespace) -> int:
     if arguments.expr is not None and arguments.name is not None:  # no exercise is named: the first word is the file
         arguments.file, arguments.name = arguments.name, None
     known = chosen(arguments)
-    verdict = check(known, answer(arguments.file), arguments.format)
+    earlier = None if arguments.earlier is None else answer(arguments.earlier)
+    verdict = check(known, answer(arguments.file), arguments.format, earlier=earlier)
     if arguments.json:
         text = json.dumps(verdict.data(arguments.lang), ensure_ascii=False, indent=2)
     elif arguments.hint is not None:
@@ -137,9 +139,12 @@ def judge_class(arguments: argparse.Namespace) -> int:
     """`gradproof check --batch`: the report of a class; its counts are printed."""
     if arguments.batch is None or arguments.out is None:
         raise GradproofError("a class needs both: --batch ANSWERS.csv and --out REPORT.csv")
-    if arguments.hint is not None or arguments.json or arguments.file != "-" or arguments.format != "auto":
-        raise GradproofError("--batch reads its own file and writes its own report; give it without FILE, --format, "
-                             "--hint and --json")  # fmt: skip
+    alone = arguments.file == "-" and arguments.format == "auto" and arguments.hint is None
+    if not alone or arguments.json or arguments.earlier is not None:
+        raise GradproofError(
+            "--batch reads its own file and writes its own report; give it without FILE, --format, --hint, --json and "
+            "--earlier"
+        )
     from render.report import report
     from symbolic.exercises.phrasebook import sentence
 

@@ -49,6 +49,7 @@ class Exercise:
     outputs  dL/dO stands for delta               words   values for the placeholders of the statement
     relations  symbols that others determine: p_3 is 1 - p_1 - p_2
     hidden   tensors of the network that no answer needs and no sheet names
+    follows  id of the exercise whose answer this one goes on from
     restated the same derivation written in fewer symbols; its result is compared with the engine's
     """
 
@@ -63,6 +64,7 @@ class Exercise:
     relations: Mapping[str, Polynomial] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     restated: Work | None = None
+    follows: str = ""
 
     @cached_property
     def truth(self) -> Grid:

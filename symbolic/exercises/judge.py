@@ -9,6 +9,7 @@ what the engine derived. What cannot be read, or is too large to decide, is unre
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError, shown
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
     from symbolic.exercises.polynomial import Polynomial
 
 
-def check(exercise: str | Exercise, answer: str | bytes, format: str = "auto") -> Verdict:
+def check(
+    exercise: str | Exercise, answer: str | bytes, format: str = "auto", *, earlier: str | bytes | None = None
+) -> Verdict:
     """Judge one answer.
 
     exercise  an id of the catalogue, or an exercise of one's own.
     answer    text, or the bytes of a file.     format  auto, sympy, latex, json or npy.
-    Raises    GradproofError: no such exercise or format, or an answer that is neither text nor bytes.
+    earlier   the same learner's answer to the exercise that this one follows: it is taken as it is, right or
+              wrong, and only the step from there is judged (follow-through).
+    Raises    GradproofError: no such exercise or format, an answer that is neither text nor bytes, or an earlier
+              one where there is nothing to follow.
               Whatever stands in the answer itself never raises: it is unreadable.
     """
     known = catalogued(exercise) if isinstance(exercise, str) else exercise
@@ -42,9 +48,24 @@ def check(exercise: str | Exercise, answer: str | bytes, format: str = "auto") -
     if format not in FORMATS:
         raise GradproofError(f"check: unknown format {shown(format)}; known are {', '.join(FORMATS)}")
     try:
+        if earlier is not None:
+            known = following(known, earlier)
         return _judged(known, known.read(answer, format))
     except Unreadable as refusal:
         return Verdict(known, "unreadable", refusal=refusal)
+
+
+def following(exercise: Exercise, earlier: str | bytes) -> Exercise:
+    """The exercise with its truth worked out from the learner's own earlier answer.
+
+    Raises  Unreadable: the earlier answer cannot be read; GradproofError: the exercise follows none.
+    """
+    if not exercise.follows:
+        raise GradproofError(f"check: exercise '{exercise.id}' follows no other; give no earlier answer")
+    before = catalogued(exercise.follows)
+    found = before.read(earlier).fit(before.truth.shape).grid
+    work = replace(exercise.work, changes=(lambda _grid: found,))
+    return replace(exercise, work=work)
 
 
 def _judged(exercise: Exercise, answer: Answer) -> Verdict:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Misconception
+from symbolic.exercises.rebuilt import kernels_flipped, network
 from symbolic.exercises.transforms import (
     Transform,
     either,
@@ -20,9 +21,7 @@ from symbolic.exercises.transforms import (
     flipped_operand,
     given,
     instead,
-    kernels_flipped,
     named,
-    network,
     ones,
     result,
     role,

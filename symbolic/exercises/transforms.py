@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from symbolic.exercises.work import Gradient, Work
 from symbolic.index import ints, substitute
 from symbolic.layers import pointwise
-from symbolic.substitution import replaced
 from symbolic.term import (
     AxisMap,
     Const,
@@ -25,13 +24,11 @@ from symbolic.term import (
     Grad,
     Map,
     Multi,
-    Node,
     Route,
     Stack,
     Sum,
     Term,
     Winner,
-    walk,
 )
 from symbolic.unroll import unrolled
 
@@ -215,42 +212,6 @@ def first_path(*, kernel_first: bool, only: Iterable[str] | None = None) -> Tran
 def _order(path: Term, operand: int) -> tuple[int, ...]:
     chosen = path.parts[operand] if len(path.parts) > operand else path
     return chosen.index if isinstance(chosen, Entry) else ()
-
-
-def network(rebuild: Rewrite, only: Iterable[str] | None = None) -> Transform:
-    """Another network: the bodies of its operators rewritten, and everything derived again from there."""
-    chosen = None if only is None else set(only)
-
-    def transform(work: Work) -> Iterable[Work]:
-        if not isinstance(work, Gradient):
-            return
-        fresh: dict[Term, Term] = {}
-        for term in walk(work.loss):
-            if isinstance(term, Node):
-                body = replaced(term.body, fresh)
-                if chosen is None or term.name in chosen:
-                    body = rewritten(body, rebuild)
-                args = tuple(fresh.get(arg, arg) for arg in term.args)
-                fresh[term] = Node(term.op, args, body, term.params, term.name)  # type: ignore[arg-type]
-        loss = fresh[work.loss]
-        if isinstance(loss, Node):
-            yield replace(work, loss=loss, rules={})
-
-    return transform
-
-
-def kernels_flipped(term: Term) -> Term | None:
-    """For `network`: cross-correlation becomes convolution, the kernel is flipped."""
-    if not isinstance(term, Multi) or len(term.operands) != 2 or not term.form.rows:
-        return None
-    found = role(term.form, "u")
-    if found is None:
-        return None
-    k, axes = found
-    if isinstance(term.operands[k], Winner):  # a pattern of winners is no kernel
-        return None
-    operands = (*term.operands[:k], Flip(term.operands[k], tuple(axes)), *term.operands[k + 1 :])
-    return Multi(term.form, operands)
 
 
 def numbers_changed(**values: Data) -> Transform:

@@ -165,3 +165,11 @@ def test_mistakes_with_ones_own_exercise(
 ) -> None:
     assert cli.main(arguments) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_later_step_is_judged_from_an_earlier_file(tmp_path: Path) -> None:
+    earlier, later = tmp_path / "gradient.txt", tmp_path / "update.txt"
+    earlier.write_text("[[24, 32], [48, 56]]", encoding="utf-8")
+    later.write_text("[[2.76, 1.68], [0.52, 4.44]]", encoding="utf-8")
+    assert cli.main(["check", "conv-sum-mse-update", str(later)]) == 1
+    assert cli.main(["check", "conv-sum-mse-update", str(later), "--earlier", str(earlier)]) == 0

@@ -17,11 +17,11 @@ from symbolic.exercises.misconceptions import (
     only_window,
     rule,
 )
+from symbolic.exercises.rebuilt import network
 from symbolic.exercises.transforms import (
     either,
     given,
     instead,
-    network,
     numbers_changed,
     ones,
     result,
@@ -116,6 +116,7 @@ def conv_sum_mse_update() -> Exercise:
             Misconception("decimal_slip", written(*slips, *map(changes.scaled, _TENS))),
             *general("arithmetic_slip"),
         ),
+        follows="conv-sum-mse-gradient",
     )
 
 

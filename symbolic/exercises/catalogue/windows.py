@@ -10,7 +10,8 @@ from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Exercise, Misconception
 from symbolic.exercises.misconceptions import general, missing_delta, smaller, swapped_indices
-from symbolic.exercises.transforms import instead, kernels_flipped, network, result, written
+from symbolic.exercises.rebuilt import kernels_flipped, network
+from symbolic.exercises.transforms import instead, result, written
 from symbolic.exercises.work import Gradient
 from symbolic.functional import conv1d, conv2d, conv_transpose1d, convolve2d
 from symbolic.functional.arguments import tensor

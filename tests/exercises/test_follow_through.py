@@ -1,0 +1,36 @@
+"""A later step is judged from the learner's own earlier value."""
+
+import pytest
+
+from symbolic.errors import GradproofError
+from symbolic.exercises.judge import check
+
+UPDATE = "conv-sum-mse-update"
+HALF = "[[24, 32], [48, 56]]"  # the factor 2 was lost in the gradient
+FROM_HALF = "[[2.76, 1.68], [0.52, 4.44]]"  # K - 0.01 * HALF by hand
+
+
+def test_the_step_from_a_wrong_gradient_is_right_if_the_step_is() -> None:
+    assert check(UPDATE, FROM_HALF).verdict == "wrong"
+    found = check(UPDATE, FROM_HALF, earlier=HALF)
+    assert (found.verdict, found.score) == ("correct", 1.0)
+
+
+def test_a_mistake_in_the_step_itself_is_still_named() -> None:
+    found = check(UPDATE, "[[3.24, 2.32], [1.48, 5.56]]", earlier=HALF)
+    assert (found.verdict, found.misconceptions) == ("wrong", ("gradient_ascent_sign",))
+    assert check(UPDATE, "[[2.52, 1.36], [0.04, 3.88]]", earlier=HALF).verdict == "wrong"
+
+
+def test_the_right_gradient_changes_nothing() -> None:
+    assert check(UPDATE, "[[2.52, 1.36], [0.04, 3.88]]", earlier="[[48, 64], [96, 112]]").verdict == "correct"
+
+
+def test_an_earlier_answer_that_cannot_be_read_makes_the_later_one_unreadable() -> None:
+    assert check(UPDATE, FROM_HALF, earlier="[[1, 2]]").reason == "wrong_shape"
+    assert check(UPDATE, FROM_HALF, earlier="").reason == "empty"
+
+
+def test_where_nothing_goes_before_an_earlier_answer_is_the_callers_mistake() -> None:
+    with pytest.raises(GradproofError, match="'conv-cost' follows no other"):
+        check("conv-cost", "(1, 2)", earlier="1")
