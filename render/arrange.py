@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from symbolic.term import Index, Shape
 
 SUM, ARRAY, PRODUCT, POWER, ATOM = range(1, 6)
-NEGATIVE = re.compile(r"\(-[\d.]+\)")
+NEGATIVE = re.compile(r"\(-(?:[\d.]|\\,)+\)")
+SMALLEST_GROUPED = 10_000
 Printed = tuple[str, int]
 
 
@@ -32,14 +33,22 @@ def indices(shape: Shape) -> list[Index]:
 
 
 def number(value: Fraction, *, decimals: bool) -> str:
-    r"""An exact number: 3, 2.52 where it ends within four places, else \frac{1}{3}; a minus sign stands in front."""
-    if value.denominator == 1:
-        return str(value.numerator)
+    r"""An exact number: 3, 2.52 where it ends within four places, else \frac{1}{3}; a minus sign stands in front.
+
+    From five digits on they stand in groups of three, 12\,345, with the thin space of ISO 80000-1.
+    """
     sign = "-" if value < 0 else ""
+    if value.denominator == 1:
+        return sign + grouped(abs(value.numerator))
     if decimals and 10**4 % value.denominator == 0:
         whole, rest = divmod(abs(value), 1)
-        return f"{sign}{whole}.{str(int(rest * 10**4)).zfill(4).rstrip('0')}"
-    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+        return f"{sign}{grouped(whole)}.{str(int(rest * 10**4)).zfill(4).rstrip('0')}"
+    return rf"{sign}\frac{{{grouped(abs(value.numerator))}}}{{{grouped(value.denominator)}}}"
+
+
+def grouped(count: int) -> str:
+    """A whole number of at least 0 in groups of three digits; four digits stay together."""
+    return str(count) if count < SMALLEST_GROUPED else f"{count:,}".replace(",", r"\,")
 
 
 def size_tex(extent: Extent) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from render.arrange import number
+from render.arrange import SMALLEST_GROUPED, number
 from render.document import Words
 from render.formats import Format, Safe, escape_tex
 from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text
@@ -71,7 +71,7 @@ class Phrases:
                 return Safe(self.format.formula(" = ".join(sides)))
             case Term():
                 return Safe(self.format.formula(tex(value, self.notation)))
-            case int() if value >= 0:
+            case int() if 0 <= value < SMALLEST_GROUPED:
                 return Safe(value)
             case int() | Fraction():
                 return Safe(self.format.formula(number(Fraction(value), decimals=self.notation.decimals)))

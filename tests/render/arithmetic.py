@@ -17,6 +17,7 @@ NAMES = {"number", "Grid", "array", "ones", "turned"}
 ROW = re.compile(r"^(?P<lhs>.*?) ?&?= (?P<rhs>.*?)(?: && .*| \\qquad .*)?$")
 FENCE = re.compile(r"^```math\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 REWRITES = (
+    (r"(?<=\d)\\,(?=\d{3}(?!\d))", ""),  # 12\,345 is one number
     (r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", lambda m: matrix(m[1])),
     (r"\\mathbin\{\\star_\{\\mathrm\{full\}\}\}", "^"),
     (r"\\star", "@"),

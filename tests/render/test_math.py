@@ -285,7 +285,11 @@ def test_long_sums_and_wide_matrices_get_dots_unless_the_notation_forbids_it() -
         (Fraction(-1, 2), True, "-0.5"),
         (Fraction(-1, 3), True, r"-\frac{1}{3}"),
         (Fraction(1, 10000), True, "0.0001"),
-        (Fraction(1, 20000), True, r"\frac{1}{20000}"),
+        (Fraction(1, 20000), True, r"\frac{1}{20\,000}"),
+        (Fraction(9999), True, r"9999"),
+        (Fraction(-48000), True, r"-48\,000"),
+        (Fraction(1168, 100) * 1000, True, r"11\,680"),
+        (Fraction("11679989.76"), True, r"11\,679\,989.76"),
         (Fraction(1, 2), False, r"\frac{1}{2}"),
     ],
 )
