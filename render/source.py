@@ -11,6 +11,7 @@ Parameters that are the operator's defaults are left out, equal ones of every ax
 from __future__ import annotations
 
 import keyword
+from dataclasses import replace
 from fractions import Fraction
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 PAIRING = "vjp"  # the scalar that `derive(O, gradient=D)` makes
+LONGEST = 200  # characters of a network in one call
 PER_AXIS = {"stride", "padding", "dilation", "kernel_size", "output_padding", "output_size"}
 TAKEN = frozenset(dir(functional)) | {"Fraction", "derive", "tensor", "display", "print", "numbers", "report"}
 
@@ -92,6 +94,19 @@ class Source:
         rest = [f"{key}={self.value(key, value)}" for key, value in _needed(term, params).items()]
         label = [f'name="{term.name}"'] if term.name else []
         return f"{term.op}({', '.join([*args, *rest, *label])})"
+
+    def expression(self, loss: Node) -> str:
+        """The network as one call, `mse_loss(conv2d(X, F), T)`; line by line where that would be long."""
+        inline = Source()
+        for term in tensors(loss):
+            if isinstance(term, Node) and not is_input(term):
+                text = inline.call(replace(term, name=""))
+                inline.names[term] = f"({text})" if term is not loss and term.op in {*SIGNS, "pow"} else text
+                if len(text) > LONGEST:
+                    return "\n".join(self.network(loss))
+            else:
+                inline.names[term] = term.name
+        return inline.names[loss]
 
     def value(self, key: str, value: object) -> str:
         """A parameter as Python."""

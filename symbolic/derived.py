@@ -19,6 +19,7 @@ from symbolic.functional.arguments import exact
 from symbolic.index import ints
 from symbolic.naming import delta_name, refuse_clashes, refuse_shared_symbols
 from symbolic.proofs import proof_of
+from symbolic.showing import show
 from symbolic.term import Data, Grad, Leaf, Multi, Node, Tensor, Term
 from symbolic.values import ByTensor, read_array, read_values
 
@@ -188,6 +189,18 @@ class Derived:
             except GradproofError:  # a division by 0 at these numbers: others are drawn
                 continue
         return crosscheck(self, _random(self.inputs, generator))
+
+    def latex(self, lang: str = "en") -> str:
+        """The note on this network as LaTeX, the body alone; what it needs before stands in comments."""
+        return show(self, "latex", lang)
+
+    def markdown(self, lang: str = "en") -> str:
+        """The note on this network as Markdown, the body alone; its pictures are what `gradproof derive` writes."""
+        return show(self, "markdown", lang)
+
+    def html(self, lang: str = "en") -> str:
+        """The note on this network as HTML, one element with its looks and pictures inside."""
+        return show(self, "html", lang)
 
     def proof(self, key: Key) -> Derivation:
         """The chain from dL/d(tensor) to "this is a convolution", with the theorem for all sizes that it cites."""

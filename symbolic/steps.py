@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from symbolic.errors import ProofError
+from symbolic.showing import Shown
 
 if TYPE_CHECKING:
     from symbolic.term import Term
@@ -75,7 +76,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Shown):
     """One equality with its reason. It exists, so it is checked; copying or unpickling checks again.
 
     given: conditions in words under which it holds (a kink avoided, a winner pattern), keys of the words files.
@@ -107,7 +108,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Shown):
     """A chain of steps, each beginning where the one before ended: it proves steps[0].lhs = steps[-1].rhs."""
 
     steps: tuple[Step, ...]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from symbolic.errors import NameInvalidError
 from symbolic.index import Extent
+from symbolic.showing import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ class Term:
         return total
 
 
-class Tensor(Term):
+class Tensor(Term, Shown):
     """What users hold: an input tensor or the result of an operator. `X[0, 0]` is the Symbol X_11.
 
     + - * / ** act elementwise with NumPy broadcasting; numbers are read exactly (0.1 is 1/10).

@@ -70,7 +70,10 @@ def test_wheel_declares_the_command_the_licence_and_the_needs(wheel: Path) -> No
     with zipfile.ZipFile(wheel) as archive:
         scripts = archive.read(f"{NAME}.dist-info/entry_points.txt").decode()
         metadata = archive.read(f"{NAME}.dist-info/METADATA").decode().splitlines()
-    assert scripts.split() == ["[console_scripts]", "gradproof", "=", "render.cli:main"]
+    assert scripts.split("\n\n") == [
+        "[console_scripts]\ngradproof = render.cli:main",
+        "[gradproof.printers]\npages = render.showing:show\n",
+    ]
     assert {"License-Expression: MIT", "Requires-Python: >=3.11"} <= set(metadata)
     needs = {line for line in metadata if line.startswith("Requires-Dist:") and "extra ==" not in line}
     assert needs == {f"Requires-Dist: {need}" for need in PROJECT["dependencies"]}
@@ -89,12 +92,29 @@ def test_sdist_holds_sources_and_tests_and_no_leftovers(built: Path) -> None:
     assert not {name for name in names if "__pycache__" in name or name.startswith((".ci", ".github"))}
 
 
+def test_what_users_hold_shows_itself_though_nobody_imports_a_page(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)  # noqa: S202 - our own wheel, built a moment ago
+    script = "from symbolic import tensor\nprint(tensor('v', (2,))._repr_latex_())"
+    done = subprocess.run(
+        (sys.executable, "-c", script),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "$$v = \\begin{pmatrix} v_{1} & v_{2} \\end{pmatrix}$$\n"
+
+
 def test_command_runs_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)  # noqa: S202 - our own wheel, built a moment ago
     script = (
         "import importlib.metadata, sys\n"
-        "(entry,) = importlib.metadata.distribution('gradproof').entry_points\n"
+        "found = importlib.metadata.distribution('gradproof').entry_points\n"
+        "(entry,) = found.select(group='console_scripts')\n"
         "main = entry.load()\n"
         "print(sys.modules[main.__module__].__file__)\n"
         "sys.argv = ['gradproof', '--version']\n"

@@ -65,6 +65,19 @@ def test_defaults_are_left_out_and_equal_ones_written_once() -> None:
     ]
 
 
+def test_a_network_as_one_call() -> None:
+    X, F, b = tensor("X", (5, 5)), tensor("F", (2, 2)), tensor("b")
+    loss = mse_loss(symbolic.avg_pool2d(conv2d(X, F, stride=2, name="O") * 2 + b, 2), tensor("T", (1, 1)), name="L")
+    text = "mse_loss(avg_pool2d(((conv2d(X, F, stride=2) * 2) + b), kernel_size=2), T)"
+    assert Source().expression(loss) == text
+    deep = X
+    for _ in range(12):
+        deep = deep + deep
+    lines = Source().expression(total(deep)).split("\n")
+    assert len(lines) == 14
+    assert lines[-1] == "t_13 = sum(t_12)"
+
+
 @pytest.mark.parametrize("cotangent", [tensor("S", (2, 2)), [[1, Fraction(1, 2)], [0, -3]]])
 def test_a_cotangent_is_handed_to_derive(cotangent: Any) -> None:
     O = conv2d(tensor("X", (3, 3)), tensor("F", (2, 2)), name="O")
