@@ -17,4 +17,5 @@ NOTES = (
     "strided-dilated-grouped",
     "transposed-conv",
     "softmax-cross-entropy",
+    "batch-norm",
 )
