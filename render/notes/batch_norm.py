@@ -111,7 +111,7 @@ def graph(book: Phrasebook) -> Scene:
         GraphEdge("mean", "minus", "μ", "∂L/∂μ"),
         GraphEdge("minus", "variance", "c", "∂L/∂c"),
         GraphEdge("minus", "times"),
-        GraphEdge("variance", "root", "w", "∂L/∂w"),
+        GraphEdge("variance", "root", "v", "∂L/∂v"),
         GraphEdge("root", "times", "r", "∂L/∂r"),
         GraphEdge("times", "out", "", "δ"),
     )
