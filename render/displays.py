@@ -38,7 +38,12 @@ class Displays(Phrases):
         return Safe(text.strip("\n"))
 
     def equalities(self, block: Statement | Calculation | Abbreviation) -> Safe:
-        """A display, and the pointer to the appendix where something was elided."""
+        """A display, and the pointer to the appendix where something was elided.
+
+        A reader who writes dL/dO throughout needs no name for it.
+        """
+        if isinstance(block, Abbreviation) and self.notation.gradient == "partial":
+            return Safe("")
         shown = display(block, self.notation)
         text = self._display(block, shown)
         if not shown.elided or isinstance(block, Abbreviation):

@@ -8,6 +8,7 @@ no checked step: a step that cannot be shown raises, and then there is no note.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from render.document import (
@@ -32,9 +33,10 @@ from render.document import (
 from render.figure import network_graph
 from render.notes.steps import definition
 from render.own.budget import Budget, readable, refuse_huge, worth_writing
-from render.own.naming import named, unused
+from render.own.naming import LOSS, named, unused
 from render.own.numbers import Numbered
 from render.own.telling import collected, error, fits, order, readers, written_once, written_whole
+from render.own.unfolding import per_entry
 from render.words import words
 from symbolic import derive, tensor
 from symbolic.equality import Derivation, Step
@@ -60,14 +62,19 @@ class Network:
         if self.result.shape:
             self.cotangent = tensor(unused("DGS", tensors), tuple(int(n) for n in self.result.shape))  # type: ignore[arg-type]
         self.derived: Derived = derive(self.result, gradient=self.cotangent)
+        if (
+            self.cotangent is not None
+        ):  # the sum of the products of result and cotangent is the loss, and bears its name
+            name = unused(LOSS, [*tensors, self.cotangent])
+            self.derived = derive(replace(self.derived.loss, name=name))
         self.factors = refuse_huge(self.derived)
         inputs = [leaf for leaf in self.derived.inputs if leaf is not self.cotangent]
         self.wrt: list[Tensor] = [self.derived.tensor(name) for name in dict.fromkeys(wrt)] or [*inputs]
 
     @property
     def nodes(self) -> list[Node]:
-        """The named results, from the front; the pairing with a cotangent is not one of them."""
-        return [node for node in self.derived.sweep.nodes if node.name]
+        """The results, from the front; the pairing with a cotangent is not one of them."""
+        return [node for node in self.derived.sweep.nodes if self.cotangent is None or node is not self.derived.loss]
 
 
 def document(network: Network, text: str, values: Mapping[str, Any] | None = None) -> Document:
@@ -115,9 +122,10 @@ class Telling:
         blocks += [prose("setting.wide", node=step.lhs) for step in steps if not fits(step.rhs)]
         if network.cotangent is not None:
             blocks.append(prose("setting.cotangent", result=network.result, cotangent=network.cotangent))
+            blocks.append(Statement((definition(self.derived.loss),)))
         if len(self.derived.inputs) + len(network.nodes) <= DRAWN:
             targets = {leaf.name: None for leaf in self.derived.inputs if leaf not in network.wrt}
-            graph = network_graph(network.result, gradients=targets)
+            graph = network_graph(network.result, gradients=targets, loss=self.derived.loss.name)
             blocks.append(Figure(graph, "graph", "setting.caption", "setting.alt"))
         else:
             blocks.append(Prose("setting.no_graph"))
@@ -134,6 +142,8 @@ class Telling:
         for node in self.network.nodes:
             if any(isinstance(part, Winner) for part in direct(node.body)):
                 blocks.append(prose("forward.winner", node=node, source=node.args[0]))
+            elif not fits(node.body):
+                continue
             elif worth_writing(node.body):
                 blocks += self.entries(definition(node), "forward")
             else:
@@ -152,8 +162,10 @@ class Telling:
         elif readable(term) and self.budget.one(term):
             shown = written_once(step)
             lead = prose(f"{section}.one", array=what, count=what.size)
+        elif readable(term):
+            return [prose("long", array=what, count=per_entry(term))]
         else:
-            return [prose(f"{section}.formula", array=what)]
+            return [prose("knotted", array=what)]
         if section == "forward":
             self.claims.append(Claim("claim.forward", Derivation((shown,)), {"array": what}))
         return [lead, Statement((shown,), layout="entries" if shown.lhs.shape else "auto")]
@@ -216,8 +228,8 @@ def _shape(x: Tensor) -> str:
 
 
 def _title(node: Node) -> str:
-    """`conv2d`, or what pairs a result with its cotangent."""
-    return node.op if node.name else "sum"
+    """`conv2d`, or `sum` for what pairs a result with its cotangent."""
+    return "sum" if node.op == "vjp" else node.op
 
 
 def _theorem_title(theorem: Derivation) -> str:

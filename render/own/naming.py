@@ -17,21 +17,21 @@ LOSS = "L"
 
 
 def named(loss: Node) -> Node:
-    """The same network with a name for every result: L for the last, O, P, Q, ... for the others.
+    """The same network with a name for every result: L for a scalar at the end, O, P, Q, ... for the others.
 
     Names that the reader gave stay; a letter that a tensor bears is left out, and past the letters come H1, H2, ...
     """
     order = [term for term in walk(loss) if isinstance(term, Tensor)]
     taken = {tensor.name for tensor in order if tensor.name}
     free = (name for name in letters() if name not in taken and name != LOSS)
-    last = LOSS if LOSS not in taken else next(free)
     fresh: dict[Tensor, Tensor] = {}
     for node in order:
         if not isinstance(node, Node) or node in fresh:
             continue
         args = tuple(fresh.get(arg, arg) for arg in node.args)
         body = replaced(node.body, {arg: fresh[arg] for arg in node.args if arg in fresh})
-        name = node.name or (last if node is loss else next(free))
+        final = node is loss and not node.shape and LOSS not in taken
+        name = node.name or (LOSS if final else next(free))
         fresh[node] = replace(node, args=args, body=body, name=name)
     found = fresh[loss]
     if not isinstance(found, Node):

@@ -81,7 +81,7 @@ class Numbered:
         given = tuple(Step(x, data(array), Rule.GIVEN, Definition()) for x, array in self.arrays.items())
         proofs = {x: self.derived.proof(x).steps[0] for x in tensors if x is not self.derived.loss}
         facts = (*given, *(definition(node) for node in self.derived.sweep.nodes), *proofs.values())
-        shown = [x for x in tensors if isinstance(x, Node) and x.name]
+        shown = [x for x in tensors if isinstance(x, Node)]
         asked = [x for x in reversed(tensors) if x in proofs and (isinstance(x, Node) or x in self.wrt)]
         try:
             values = tuple(self._step(x, self.result.values[x], facts) for x in shown)
@@ -97,9 +97,8 @@ class Numbered:
 
     def listing(self, result: Evaluation) -> str:
         """Values and gradients as plain text."""
-        named = [node for node in self.derived.sweep.nodes if node.name]
-        lines = [f"{node.name}: {_text(result.values[node])}" for node in named]
-        top = self.derived.loss.name or "L"
+        top = self.derived.loss.name
+        lines = [f"{node.name}: {_text(result.values[node])}" for node in self.derived.sweep.nodes]
         lines += [f"d{top}/d{x.name}: {_text(result.grads[x])}" for x in self.wrt]
         return "\n".join(lines)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from render.own.budget import PAGE, length
 from render.own.telling import readers
+from render.own.unfolding import per_entry
 from symbolic.naming import delta_name, entry_name
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ENTRIES = 16  # of one gradient
 SHORT = 160  # characters of one entry in the inputs alone; longer ones are told in error terms
+MOST_FACTORS = 200  # in one entry; building more takes SymPy seconds, and nobody reads them
 LONGEST = 400  # characters of one entry that are printed
 
 
@@ -37,7 +39,7 @@ def printed(network: Network, values: Mapping[str, Any] | None = None) -> str:
     for tensor in network.wrt:
         above = tuple(node for node in readers(derived, tensor) if node is not derived.loss)
         through = above if long or len(_entry(network, tensor, _middle(tensor), ())) > SHORT else ()
-        head = f"d{derived.loss.name or 'L'}/d{tensor.name}, shape {tensor.shape}"
+        head = f"d{derived.loss.name}/d{tensor.name}, shape {tensor.shape}"
         names = ", ".join(f"{delta_name(x, several=len(through) > 1)} = d/d{x.name}" for x in through)
         lines += ["", head + (f", where {names}" if names else "") + ":"]
         lines += _entries(network, tensor, through)
@@ -47,14 +49,19 @@ def printed(network: Network, values: Mapping[str, Any] | None = None) -> str:
 
 
 def _entries(network: Network, tensor: Tensor, through: tuple[Node, ...]) -> Iterator[str]:
+    factors = per_entry(network.derived.gradient(tensor))
+    if factors > MOST_FACTORS:
+        yield f"  {tensor.size} entries, each a sum with about {factors} factors"
+        return
     shape = tuple(int(n) for n in tensor.shape)  # type: ignore[arg-type]
     for count, index in enumerate(np.ndindex(*shape)):
         if count == ENTRIES:
             yield f"  ... and {tensor.size - ENTRIES} more entries"
             return
         text = _entry(network, tensor, index, through)
-        cut = text if len(text) <= LONGEST else f"{text[: text.rfind(' ', 0, LONGEST)]} ... ({len(text)} characters)"
-        yield f"  {entry_name(tensor.name, index)}: {cut}"
+        if len(text) > LONGEST:
+            text = f"{text[:LONGEST].rpartition(' ')[0]} ... ({len(text)} characters)"
+        yield f"  {entry_name(tensor.name, index)}: {text}"
 
 
 def _entry(network: Network, tensor: Tensor, index: tuple[int, ...], through: tuple[Node, ...]) -> str:

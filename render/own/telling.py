@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from symbolic.derived import Derived
 
-TOO_WIDE = 1.4 * WIDEST  # letters of a formula that no line can hold
+DEEPEST = 2  # sums inside one another that a reader can follow
 
 
 def written_whole(first: Step) -> Step:
@@ -47,7 +47,7 @@ def _collected(term: Term) -> Term:
         return Sum(tuple(_collected(part) for part in term.terms), term.shape)
     if not isinstance(term, Multi):
         return term
-    scale, operands = term.form.scale, list(term.operands)
+    scale, operands = term.form.scale, [_collected(operand) for operand in term.operands]
     for k, operand in enumerate(operands):
         if isinstance(operand, Multi) and _multiple(operand):
             scale *= operand.form.scale
@@ -62,9 +62,20 @@ def _multiple(term: Multi) -> bool:
 
 
 def fits(term: Term) -> bool:
-    """Whether a formula can be broken into lines of a page: every summand of it fits one."""
+    """Whether a formula can be read and broken into lines of a page: every summand of it fits one."""
     parts = term.terms if isinstance(term, Sum) else (term,)
-    return all(width(tex(part)) <= TOO_WIDE for part in parts)
+    return sums_deep(term) <= DEEPEST and all(width(tex(part)) <= WIDEST for part in parts)
+
+
+def sums_deep(term: Term) -> int:
+    """How many sums over indices stand inside one another."""
+    if isinstance(term, Tensor):
+        return 0
+    own = 0
+    if isinstance(term, Multi):
+        out = {letter for axis in term.form.output for letter in axis}
+        own = any(letter not in out and extent != 1 for letter, extent in term.form.sizes)
+    return own + max((sums_deep(part) for part in term.parts if not isinstance(part, Grad)), default=0)
 
 
 def order(derived: Derived, wrt: Iterable[Tensor]) -> tuple[list[Node], list[Leaf]]:

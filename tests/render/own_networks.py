@@ -1,0 +1,25 @@
+"""Networks with every operator of the interface, as call texts with shapes."""
+
+NETWORKS = {
+    "layer": ("mse_loss(avg_pool2d(conv2d(X, F), 2), T)", "X=4x4 F=3x3 T=1x1"),
+    "kink": ("mse_loss(relu(conv2d(X, F, b, stride=2, padding=1)), T)", "X=4x4 F=3x3 T=2x2 b="),
+    "classifier": ("cross_entropy(linear(flatten(max_pool2d(conv2d(X, F), 2)), W, b), 1)", "X=5x5 F=2x2 W=3x4 b=3"),
+    "batch": ("sum(batch_norm(x, None, None, g, b, training=True)**2)", "x=3x2 g=2 b=2"),
+    "dense": ("mse_loss(sigmoid(linear(tanh(linear(x, W, b)), V, c)), t)", "x=2 W=3x2 b=3 V=1x3 c=1 t=1"),
+    "absolute": ("l1_loss(leaky_relu(conv1d(x, w), 0.1), t)", "x=5 w=2 t=4"),
+    "joined": ("mean(cat([A, B], dim=1)*C)", "A=2x2 B=2x1 C=2x3"),
+    "transposed": ("sum(conv_transpose2d(X, F, stride=2)**2)", "X=1x2x2 F=1x1x2x2"),
+    "softmax": ("sum(softmax(X, 1)*Y + log_softmax(X, 0))", "X=2x3 Y=2x3"),
+    "array": ('conv2d(X, F, padding="same")', "X=3x3 F=3x3"),
+    "smooth": ("sum(gelu(x) + softplus(x)/2 - 1/x)", "x=3"),
+    "residual": ("mean((conv2d(A, k) + A)**2)", "A=3x3 k=1x1"),
+    "true convolution": ('sum(convolve2d(X, F, "valid")*correlate2d(X, F, "valid"))', "X=3x3 F=2x2"),
+    "channels": ("mse_loss(conv2d(X, W), T)", "X=2x3x3 W=2x2x2x2 T=2x2x2"),
+    "uneven pool": ("sum(avg_pool2d(X, 2, stride=1, padding=1, count_include_pad=False)*Y)", "X=3x3 Y=4x4"),
+    "reshaped": ("sum(reshape(X, (1, 6))*mean(Y, dim=0))", "X=2x3 Y=2x6"),
+    "groups": ("mse_loss(conv2d(X, F, stride=2, dilation=2, groups=2), T)", "X=1x2x9x9 F=2x1x3x3 T=1x2x3x3"),
+    "large": ("mse_loss(relu(conv2d(X, F)), T)", "X=28x28 F=5x5 T=24x24"),
+    "overlapping": ("mean(max_pool1d(X, 3, stride=1, padding=1))", "X=1x6"),
+    "one value": ("sum(adaptive_avg_pool2d(X, 1)**3)", "X=2x3x3"),
+    "named": ('-X*2 + conv1d(X, w, padding="full", name="Z")', "X=5 w=1"),
+}
