@@ -49,6 +49,8 @@ class Reader(Tokens):
                 return [*found, f'<mstyle scriptlevel="{signs.STYLES[name]}">{inside}</mstyle>']
             element, before = self.atom(before)
             found.append(self.scripts(element, below=name in signs.SUMS or name in signs.BELOW))
+            if name in signs.FUNCTIONS and piece[0] == "\\" and self.peek() not in {*ends, *signs.NO_GAP}:
+                found.append('<mspace width="0.167em"></mspace>')
         return found
 
     def scripts(self, base: str, *, below: bool) -> str:

@@ -14,6 +14,7 @@ LETTERS = dict(zip(NAMES.split(), "αβγδϵεζηθϑικλμνξπρστυϕ�
 }
 DOTS = {"cdots": "⋯", "ldots": "…", "dots": "…", "vdots": "⋮", "ddots": "⋱"}
 FUNCTIONS = ("exp", "log", "ln", "tanh", "max", "min", "arg", "sin", "cos", "det", "dim", "gcd", "sup", "inf", "lim")
+NO_GAP = ("", "(", "[", "\\left", ",", ")", "]")  # what may follow a function's name without a gap
 BELOW = ("max", "min", "sup", "inf", "lim")  # what runs beneath stands beneath
 BINARY = {
     "+": "+", "-": "−", "*": "∗", "/": "/",

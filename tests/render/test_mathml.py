@@ -42,6 +42,9 @@ def text(tex: str) -> str:
         (r"\sum_{i} a", "<munder><mo>∑</mo><mi>i</mi></munder><mi>a</mi>"),
         (r"\sum_{i}^{n}", "<munderover><mo>∑</mo><mi>i</mi><mi>n</mi></munderover>"),
         (r"{\scriptstyle a} b", '<mstyle scriptlevel="1"><mi>a</mi></mstyle><mi>b</mi>'),
+        (r"\log p", '<mi>log</mi><mspace width="0.167em"></mspace><mi>p</mi>'),
+        (r"\log(p)", '<mi>log</mi><mo stretchy="false">(</mo><mi>p</mi><mo stretchy="false">)</mo>'),
+        (r"\max_{i} p", '<munder><mi>max</mi><mi>i</mi></munder><mspace width="0.167em"></mspace><mi>p</mi>'),
         ("", ""),
     ],
 )
