@@ -7,6 +7,7 @@ Exit status: 0 done, 1 something is not proved, 2 unusable input, with one sente
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -37,14 +38,23 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with `argv` (the process's arguments by default); the exit status."""
     try:
-        arguments = parser().parse_args(argv)
-        return int(arguments.run(arguments))
+        return _run(argv)
     except GradproofError as error:
         print(f"gradproof: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader has closed the pipe, as `head` does; nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("gradproof: stopped", file=sys.stderr)
         return 130
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    arguments = parser().parse_args(argv)
+    status = int(arguments.run(arguments))
+    sys.stdout.flush()
+    return status
 
 
 def parser() -> Parser:

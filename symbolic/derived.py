@@ -20,7 +20,7 @@ from symbolic.index import ints
 from symbolic.naming import delta_name, refuse_clashes, refuse_shared_symbols
 from symbolic.proofs import proof_of
 from symbolic.showing import show
-from symbolic.term import Data, Grad, Leaf, Multi, Node, Tensor, Term
+from symbolic.term import Data, Grad, Leaf, Multi, Node, Tensor, Term, walk
 from symbolic.values import ByTensor, read_array, read_values
 
 if TYPE_CHECKING:
@@ -65,6 +65,12 @@ class Derived:
     def _by_name(self) -> dict[str, Tensor]:
         return {tensor.name: tensor for tensor in self.sweep.rules if tensor.name}
 
+    def __repr__(self) -> str:
+        """`<gradients of a scalar by X, F, T by way of O>`."""
+        through = ", ".join(node.name for node in self.sweep.nodes if node.name)
+        inputs = ", ".join(leaf.name for leaf in self.inputs)
+        return f"<gradients of a scalar by {inputs}" + (f" by way of {through}>" if through else ">")
+
     def tensor(self, key: Key) -> Tensor:
         """The tensor of this network with that name, or the tensor itself if it belongs to it."""
         if not isinstance(key, str | Tensor):
@@ -88,11 +94,17 @@ class Derived:
         """dL/d(tensor) as a term in the error terms of the layers above: what the proofs are about."""
         return self.sweep.rules[self.tensor(key)]
 
-    def _expressions(self, through: Key | tuple[Key, ...] | None) -> Any:
+    def _expressions(self, tensor: Tensor, through: Key | tuple[Key, ...] | None) -> Any:
         from symbolic.express import Expressions
 
         chosen = () if through is None else through if isinstance(through, tuple) else (through,)
         tensors = [self.tensor(key) for key in chosen]
+        for one in tensors:
+            if not isinstance(one, Node) or tensor not in walk(one):
+                own, other = (x.name or "this tensor" for x in (tensor, one))
+                raise GradproofError(
+                    f"through: {other} is not made from {own}, so the gradient does not pass through it"
+                )
         symbols: dict[Term, str] = {Grad(self.loss, x): delta_name(x, several=len(tensors) > 1) for x in tensors}
         refuse_shared_symbols(symbols.values(), self._by_name)
         return Expressions(self.sweep.rules, symbols)
@@ -104,7 +116,8 @@ class Derived:
         through  a tensor O (or several): dL/dO stays the symbols delta_11, ... (delta_NAME_11 for several).
         Raises   GradproofError for a tensor that is not part of the network.
         """
-        return self._expressions(through).array(self.gradient(key))
+        tensor = self.tensor(key)
+        return self._expressions(tensor, through).array(self.gradient(tensor))
 
     def entry(self, key: Key, index: tuple[int, ...], through: Key | tuple[Key, ...] | None = None) -> sympy.Expr:
         """One entry of `grad`, 0-based, without building the others."""
@@ -117,7 +130,7 @@ class Derived:
         if not inside:
             raise ShapeError(f"{tensor.name or 'this tensor'} has shape {shape}: no entry {list(at)} (0-based)")
         place = int(np.ravel_multi_index([int(i) % n for i, n in zip(at, shape, strict=True)], shape)) if shape else 0
-        return self._expressions(through).entry(self.gradient(tensor), place)
+        return self._expressions(tensor, through).entry(self.gradient(tensor), place)
 
     def local(self, key: Key, wrt: Key) -> sympy.ImmutableDenseNDimArray:
         """Local gradients dO/dF of a node by one of its own arguments, entry by entry.

@@ -131,6 +131,19 @@ class Derivation(Shown):
     def __deepcopy__(self, _memo: object) -> Derivation:
         return self.__copy__()
 
+    def __str__(self) -> str:
+        """One line per step: its rule and how it is shown. The formulas are printed by `gradproof` and by notebooks."""
+        head = f"{self.name or 'derivation'}: {len(self.steps)} steps, shown for {self.scope.value}"
+        lines = []
+        for number, step in enumerate(self.steps, 1):
+            shown = ", ".join(type(kind).__name__ for kind in step.proof.kinds)
+            lines.append(f"  {number}. {step.rule.name.lower().replace('_', ' ')}: {shown}")
+        if self.theorems:
+            lines.append("  theorems for all sizes: " + ", ".join(theorem.name for theorem in self.theorems))
+        if self.given:
+            lines.append("  under: " + "; ".join(self.given))
+        return "\n".join([head, *lines])
+
     @property
     def lhs(self) -> Term:
         """The left side of what is proved."""

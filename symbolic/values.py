@@ -39,6 +39,10 @@ class ByTensor(Mapping[Any, Array]):
     def __len__(self) -> int:
         return len(self._names)
 
+    def __repr__(self) -> str:
+        """`ByTensor(X (3, 3), F (2, 2))`: the names and shapes it holds."""
+        return f"ByTensor({', '.join(f'{name} {self[name].shape}' for name in self._names)})"
+
     def items_by_tensor(self) -> Iterator[tuple[Tensor, Array]]:
         """Every tensor, named or not, with its array."""
         return iter(self._arrays.items())

@@ -17,6 +17,7 @@ from symbolic import (
     avg_pool2d,
     conv2d,
     derive,
+    mean,
     mse_loss,
     mul,
     sum,
@@ -206,3 +207,15 @@ def test_the_vector_jacobian_product() -> None:
     assert (one.grads[O] == brute.exact([[1, 2], [3, Fraction(1, 2)]])).all()
     decimal = derive(O, gradient=np.full((2, 2), 0.1))
     assert decimal.evaluate(values).grads["O"].tolist() == [[Fraction(1, 10)] * 2] * 2
+
+
+def test_through_must_lie_on_the_way() -> None:
+    d = derive(mean(conv2d(X, F, name="O")))
+    with pytest.raises(GradproofError, match="X is not made from F"):
+        d.grad(F, through=X)
+
+
+def test_a_network_and_a_proof_print_in_a_few_lines() -> None:
+    d = derive(mean(conv2d(X, F, name="O")))
+    assert str(d) == "<gradients of a scalar by X, F by way of O>"
+    assert "theorems for all sizes: input-gradient" in str(d.proof(X))
