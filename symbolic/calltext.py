@@ -26,7 +26,7 @@ LENGTH: Final = 2_000  # characters
 DEPTH: Final = 30  # of brackets
 CALLS: Final = 200  # operators in one network
 DIGITS: Final = 30  # of one number
-AXES: Final = 4  # of one shape in text form
+AXES: Final = 5  # of one shape in text form: batch, channels and three of space
 
 _PLAIN = re.compile(r"[A-Za-z0-9_+\-*/()\[\],.=\"' \t\n]*")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")

@@ -115,7 +115,7 @@ def test_shapes_as_texts() -> None:
         (["X=-4"], "expected NAME=SIZES"),
         (["X=99999999"], "expected NAME=SIZES"),
         (["=4"], "expected NAME=SIZES"),
-        (["X=1x2x3x4x5"], "at most 4 axes; got 5"),
+        (["X=1x2x3x4x5x6"], "at most 5 axes; got 6"),
         (["X=4", "X=5"], "'X' is given twice"),
     ]
     for texts, message in wrong:

@@ -37,9 +37,9 @@ def written_once(first: Step) -> Step:
 
 
 def collected(step: Step) -> Step | None:
-    """Numbers inside the right side's products drawn together, (1/4) (2 x) as (1/2) x; None where there are none."""
+    """Numbers inside the right side's products drawn together, (1/4) (2 x) as (1/2) x; None where nothing changes."""
     simple = _collected(step.rhs)
-    return None if simple == step.rhs else Step(step.rhs, simple, Rule.COLLECT, Expand())
+    return None if tex(simple) == tex(step.rhs) else Step(step.rhs, simple, Rule.COLLECT, Expand())
 
 
 def _collected(term: Term) -> Term:

@@ -18,6 +18,7 @@ NETWORKS = {
     "uneven pool": ("sum(avg_pool2d(X, 2, stride=1, padding=1, count_include_pad=False)*Y)", "X=3x3 Y=4x4"),
     "reshaped": ("sum(reshape(X, (1, 6))*mean(Y, dim=0))", "X=2x3 Y=2x6"),
     "groups": ("mse_loss(conv2d(X, F, stride=2, dilation=2, groups=2), T)", "X=1x2x9x9 F=2x1x3x3 T=1x2x3x3"),
+    "space": ("sum(conv3d(X, F)**3/3)", "X=1x3x3x3 F=1x1x2x2x2"),
     "large": ("mse_loss(relu(conv2d(X, F)), T)", "X=28x28 F=5x5 T=24x24"),
     "overlapping": ("mean(max_pool1d(X, 3, stride=1, padding=1))", "X=1x6"),
     "one value": ("sum(adaptive_avg_pool2d(X, 1)**3)", "X=2x3x3"),
