@@ -126,7 +126,10 @@ class Teller(Phrases):
         """A line on a theorem that was rechecked."""
         if not result.ok:
             return self.say("verify.recheck_failed", name=result.name, message=result.message)
-        return self.say("verify.recheck_ok", name=result.name, steps=result.steps, screen=result.screen)
+        conditions = self.listed("semicolon", list(result.conditions))
+        return self.say(
+            "verify.recheck_ok", name=result.name, steps=result.steps, screen=result.screen, conditions=conditions
+        )
 
     def rechecked(self, results: Sequence[Result]) -> str:
         """The last line of a recheck."""

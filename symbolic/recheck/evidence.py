@@ -55,7 +55,13 @@ def check(step: Step) -> tuple[str, ...]:
         raise RefusedError(f"there is no evidence {kind[:40]!r}; known are {', '.join(CHECKS)}")
     if step.left.shape != step.right.shape:
         raise RefusedError("the two sides have different shapes")
-    return CHECKS[kind](step) or ()
+    return (*(CHECKS[kind](step) or ()), *_domain(step))
+
+
+def _domain(step: Step) -> tuple[str, ...]:
+    """The sizes that an equality between counts is meant for."""
+    counted = [side.integer for side in (step.left, step.right) if isinstance(side, Counted)]
+    return tuple(dict.fromkeys(str(condition) for integer in counted for condition in integer.given))
 
 
 def _definition(step: Step) -> None:
