@@ -12,14 +12,17 @@ from render.words import languages
 from tests.tools import ROOT, require_tool
 
 OUTPUT = ROOT / "output"
-SAMPLE = "conv-layer"  # the note that is committed as LaTeX as well
+SAMPLE = "conv-layer"  # the note that is committed in the other formats as well
 KINDS = {".md", ".svg"}
+SAMPLES = {f"{SAMPLE}{suffix}" for suffix in (".tex", ".html", ".ipynb")}
+COMMANDS = (["notes", "--format", "md,tex"], ["notes", SAMPLE, "--format", "html,ipynb"])
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("gallery")
-    assert main(["notes", "--lang", "en,zh", "--format", "md,tex", "--out", str(out)]) == 0
+    for command in COMMANDS:
+        assert main([*command, "--lang", "en,zh", "--out", str(out)]) == 0
     return out
 
 
@@ -28,7 +31,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.suffix in KINDS or path.name == f"{SAMPLE}.tex"
+        if path.suffix in KINDS or path.name in SAMPLES
     }
 
 
@@ -36,15 +39,14 @@ def test_the_gallery_is_what_the_command_writes(written: Path) -> None:
     fresh, committed = files(written), files(OUTPUT)
     assert sorted(committed) == sorted(fresh)
     changed = [name for name, text in fresh.items() if committed[name] != text]
-    assert not changed, (
-        f"regenerate output/ with `gradproof notes --lang en,zh --format md,tex --out output`: {changed}"
-    )
+    again = " and ".join(" ".join(["gradproof", *command, "--lang en,zh --out output"]) for command in COMMANDS)
+    assert not changed, f"regenerate output/ with {again}: {changed}"
 
 
 def test_every_note_stands_in_every_language_with_its_pictures() -> None:
     names = set(files(OUTPUT))
     for lang in languages():
-        assert {f"{lang}/{note}.md" for note in NOTES} | {f"{lang}/{SAMPLE}.tex"} <= names
+        assert {f"{lang}/{note}.md" for note in NOTES} | {f"{lang}/{name}" for name in SAMPLES} <= names
         for note in NOTES:
             text = (OUTPUT / lang / f"{note}.md").read_text(encoding="utf-8")
             pictures = [name for name in names if name.startswith(f"figures/{note}-") and name.endswith(f".{lang}.svg")]
