@@ -58,7 +58,13 @@ def matrix(printer: Printer, read: Reading) -> Printed:
     parts = []
     for term, turned in zip(read.factors, read.turned, strict=True):
         printed = printer.term(term)
-        parts.append(rf"{bracket(printed, ATOM)}^{{\top}}" if turned else bracket(printed, POWER))
+        if turned:
+            inside = bracket(printed, ATOM)
+            parts.append(
+                rf"{{{inside}}}^{{\top}}" if inside.endswith(")}") and "^" in inside else rf"{inside}^{{\top}}"
+            )
+        else:
+            parts.append(bracket(printed, POWER))
     return r"\, ".join(parts), PRODUCT
 
 

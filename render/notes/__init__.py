@@ -12,6 +12,7 @@ NOTES = (
     "conv-transpose",
     "pool-backward",
     "cnn-backprop",
+    "numpy-operators",
     "autodiff-quadratic",
     "conv-arithmetic",
     "strided-dilated-grouped",

@@ -1,0 +1,178 @@
+"""numpy-operators: convolution by im2col and max pooling in a few lines of NumPy, and a published mistake beside them.
+
+Source  the text's layer: 2 channels in, 3 out, kernel 2, stride 1, no padding, an incoming gradient of -1 everywhere.
+The text flips the weights and then multiplies by the ones that are not flipped; its own test cannot see that.
+"""
+
+from __future__ import annotations
+
+from render.document import (
+    Abbreviation,
+    Block,
+    Box,
+    Calculation,
+    Claim,
+    Code,
+    Document,
+    Evidence,
+    Figure,
+    Heading,
+    Prose,
+    Statement,
+    Table,
+    phrase,
+    prose,
+)
+from render.figure import Scene, entries, sliding_window, stacked
+from render.notes import operators, steps
+from render.notes.closing import Crosscheck, together
+from render.notes.matrices import Row, folded_of, product, transposed_product
+from render.notes.numbers import PUT
+from render.notes.operators import Setting, hidden
+from render.notes.story import recognized
+from symbolic.equality import Derivation, Rule, Step
+from symbolic.term import Entry, Grad, Route, Stack
+from symbolic.theorems import theorem
+
+
+def note() -> Document:
+    """The note."""
+    here, row = Setting(), Row()
+    roads = Crosscheck(here.d, here.values)
+    blocks = (
+        Prose("intro"),
+        *one_row(row),
+        *listing(),
+        *published(here),
+        *mistake(here),
+        *blind(),
+        *roads.blocks(here.X, here.b),
+        closing(here, row, roads),
+    )
+    return Document("numpy-operators", "title", blocks)
+
+
+def columns(row: Row) -> Step:
+    """U, every window a column."""
+    body = row.U.body
+    if not isinstance(body, Route):
+        raise TypeError("im2col moves entries")
+    source = dict(body.pairs)
+    grid = Stack(tuple(Entry(row.x, (source[k],)) for k in range(row.U.size)), row.U.shape)
+    return steps.follows(row.U, grid, Rule.EXPAND, steps.definition(row.U))
+
+
+def products(row: Row) -> tuple[Step, ...]:
+    """The layer and its gradients as products with U; the last one is col2im."""
+    folded = folded_of(row.y, row.w, row.x, row.M)
+    return (
+        Step(row.y, transposed_product(row.U, row.w), Rule.COLLECT, row.expand),
+        Step(Grad(row.d.loss, row.w), product(row.U, row.delta), Rule.COLLECT, row.expand),
+        steps.definition(row.M),
+        Step(Grad(row.d.loss, row.x), folded, Rule.COLLECT, row.expand),
+    )
+
+
+def one_row(row: Row) -> tuple[Block, ...]:
+    """im2col without channels."""
+    forward, by_weights, outer, by_input = products(row)
+    return (
+        Heading("row.title"),
+        Prose("row.text"),
+        Statement((columns(row),)),
+        Prose("row.forward"),
+        Statement((forward,)),
+        Prose("row.back"),
+        Abbreviation(row.delta),
+        Statement((by_weights,)),
+        Prose("row.fold"),
+        Statement((outer,)),
+        Statement((by_input,), layout="entries"),
+        Prose("row.said"),
+    )
+
+
+def listing() -> tuple[Block, ...]:
+    """The operators, with the three views of the relation in their letters."""
+    table = tuple((phrase(f"code.{name}"), view) for name, view in zip(NAMES, operators.views(), strict=True))
+    return (
+        Heading("code.title"),
+        Prose("code.text"),
+        Table(("code.view", "code.einsum"), table),
+        Prose("code.letters"),
+        Code(operators.listing()),
+        Prose("code.pool"),
+        Code(operators.use()),
+    )
+
+
+NAMES = ("forward", "by_weights", "by_columns")
+
+
+def published(here: Setting) -> tuple[Block, ...]:
+    """The same numbers by the engine, a few of them by hand."""
+    return (
+        Heading("numbers.title"),
+        Prose("numbers.text"),
+        Statement((*here.point.given_for(here.X, here.b), here.point.step(here.O))),
+        Calculation(here.first, ("numbers.first", *PUT)),
+        Prose("numbers.back"),
+        Abbreviation(here.delta),
+        Statement((here.arriving, here.point.step(here.grad(here.X)), here.point.step(here.grad(here.b)))),
+        Calculation(here.worked(here.X, (0, 0, 0)), ("numbers.corner", *PUT)),
+        Calculation(here.worked(here.X, (0, 0, 2)), ("numbers.corner", *PUT)),
+        Calculation(here.worked(here.F, (0, 0, 0, 0)), ("numbers.weight", *PUT)),
+    )
+
+
+def mistake(here: Setting) -> tuple[Block, ...]:
+    """The turned weights, and the ones that the text multiplies by."""
+    return (
+        Heading("mistake.title"),
+        Prose("mistake.text"),
+        Statement((recognized(here.d, here.X),)),
+        Prose("mistake.published"),
+        Statement((here.wrong,)),
+        prose("mistake.count", wrong=here.differ(), all=here.X.size),
+        Figure(kernels, "kernels", "mistake.caption", "mistake.alt"),
+    )
+
+
+def kernels(_book: object) -> Scene:
+    """The corner pixel and what it meets: the right weight, and the one of the text."""
+    labels = entries("F", 2, 2)
+    turned = tuple(line[::-1] for line in labels[::-1])
+    scenes = [
+        sliding_window(2, 2, padding=1, names=("δ", "F", "X"), titles=("δ", "", "∂L/∂X"), kernel_labels=kernel,
+                       output_labels=(), cell=8.0)
+        for kernel in (turned, labels)
+    ]  # fmt: skip
+    return stacked(scenes, 8.0)
+
+
+def blind() -> tuple[Block, ...]:
+    """Why the text's own test did not see it."""
+    rows = tuple(
+        (phrase(f"blind.{name}"), *counts) for name, counts in zip(("published", "symmetric"), hidden(), strict=True)
+    )
+    return (
+        Heading("blind.title"),
+        Prose("blind.text"),
+        Table(("blind.weights", "blind.constant", "blind.counting"), rows, "blind.caption"),
+        Prose("blind.said"),
+        Box("blind.box", (Prose("blind.moral"),)),
+    )
+
+
+def closing(here: Setting, row: Row, roads: Crosscheck) -> Evidence:
+    """What was checked and how."""
+    forward, by_weights, _, by_input = products(row)
+    claims = (
+        Claim("claim.row", Derivation((forward,))),
+        Claim("claim.row_weights", Derivation((by_weights,))),
+        Claim("claim.row_input", Derivation((by_input,))),
+        *(Claim(f"claim.{part.name}", part) for part in theorem("im2col").parts),
+        Claim("claim.turned", here.d.proof(here.X)),
+        Claim("claim.numbers", Derivation((here.point.step(here.grad(here.X)),))),
+    )
+    return Evidence(claims, (phrase("claim.listing", count=operators.compared()), *together(roads)))
