@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symbolic.moves import Route
 from symbolic.term import (
+    AxisMap,
     Const,
     Data,
     Entry,
@@ -26,7 +28,7 @@ from symbolic.term import (
 from symbolic.unroll import entry_of, summed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from symbolic.form import Form
 
@@ -38,24 +40,28 @@ def cost(term: Term) -> int:
     return term.size * per_entry(term)
 
 
-def per_entry(term: Term) -> int:
-    """At most so many factors on average in one entry, rounded up."""
+def per_entry(term: Term, sizes: Mapping[Term, int] = MappingProxyType({})) -> int:  # noqa: PLR0911 - one case per kind
+    """At most so many factors on average in one entry, rounded up; tensors and gradients count 1, or their `sizes`."""
     match term:
         case Multi(form, operands):
             inner = {row.a for row in form.rows}
             products = 1
             for letter, extent in form.sizes:
                 products *= 1 if letter in inner else int(extent)  # type: ignore[arg-type]
-            return -(-products // max(term.size, 1)) * sum(per_entry(operand) for operand in operands)
+            return -(-products // max(term.size, 1)) * sum(per_entry(operand, sizes) for operand in operands)
         case Sum(terms, _):
-            return sum(per_entry(part) for part in terms)
+            return sum(per_entry(part, sizes) for part in terms)
         case Stack(entries, _):
-            return max(per_entry(part) for part in entries)
+            return max(per_entry(part, sizes) for part in entries)
         case Map() | Flip():
-            return per_entry(term.source)
+            return per_entry(term.source, sizes)
         case Route(source, _, pairs):
-            return max(1, -(-len(pairs) // max(term.size, 1))) * per_entry(source)
-    return 1
+            return max(1, -(-len(pairs) // max(term.size, 1))) * per_entry(source, sizes)
+        case AxisMap(_, source, axis) if sizes:  # not printed by name, but in full
+            return int(source.shape[axis]) * per_entry(source, sizes)  # type: ignore[arg-type]
+        case Winner(source, _) if sizes:
+            return source.size * per_entry(source, sizes)
+    return sizes.get(term, 1)
 
 
 def unfolded(term: Term) -> Term:

@@ -40,7 +40,7 @@ def test_gradients_are_printed_and_nothing_is_written(
     at = values(tmp_path)
     assert cli.main(["derive", EXPR, *SHAPES, "--print", "--wrt", "F", "--at", at]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "dL/dF, shape (2, 2), where delta = d/dO:" in lines
+    assert "dL/dF, shape (2, 2), where delta = dL/dO:" in lines
     assert "  F_11: X_11*delta_11 + X_12*delta_12 + X_21*delta_21 + X_22*delta_22" in lines
     assert "  at the given values: [[48, 64]," in lines
     assert not any("dL/dX" in line for line in lines)
@@ -55,7 +55,25 @@ def test_short_gradients_are_printed_in_the_inputs_and_long_ones_are_cut(capsys:
     assert cli.main(["derive", "sum(conv2d(X, F))", "--shape", "X=40x40", "--shape", "F=3x3", "--print"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) < 450
-    assert "  9 entries, each a sum with about 2888 factors" in lines
+    assert "dL/dF, shape (3, 3): 9 entries of about 2888 factors each; the note tells them by a formula" in lines
+
+
+def test_a_deep_network_is_printed_layer_by_layer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deep = ["derive", "sum(" + "relu(" * 25 + "x" + "+1)" * 25 + ")", "--shape", "x=2", "--wrt", "x", "--print"]
+    assert cli.main(deep) == 0
+    assert "  x_1: " in capsys.readouterr().out
+    at = values(tmp_path, {"x": [1, 2]})
+    assert cli.main(["derive", "sum(x" + "-1" * 190 + ")", "--shape", "x=2", "--print", "--at", at]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {"dL/dx, shape (2,), where delta = dL/dO:", "  x_1: delta_1", "  at the given values: [1, 1]"} <= set(lines)
+
+
+def test_a_gradient_at_logits_is_printed_in_the_results_of_the_layers(capsys: pytest.CaptureFixture[str]) -> None:
+    shapes = ["--shape", "x=2x8", "--shape", "W=3x8", "--shape", "P=2x3", "--shape", "c=3"]
+    assert cli.main(["derive", "cross_entropy(linear(relu(x), W, c), P)", *shapes, "--print", "--wrt", "W,P"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "  W_11: O_11*delta_11 + O_21*delta_21" in lines
+    assert "  P_11: -(Q_11 - log(exp(Q_11) + exp(Q_12) + exp(Q_13)))/2" in lines
 
 
 def test_an_array_is_paired_with_a_cotangent(capsys: pytest.CaptureFixture[str]) -> None:
