@@ -19,7 +19,7 @@ def written(tmp_path: Path, text: str) -> Path:
 
 def test_the_file_that_comes_along_sets_every_key() -> None:
     text = FILE.read_text(encoding="utf-8")
-    assert standard() == Notation(names={"lr": r"\eta"})
+    assert standard() == Notation(names={"lr": r"\eta", "x_hat": r"\hat{x}"})
     assert all(key in text for key in Notation.__dataclass_fields__ if key not in {"several", "templates"})
 
 
