@@ -175,7 +175,8 @@ class _Reader:
             if name in functional.__all__:
                 raise self._at(f"'{name}' is an operator; call it, {name}(...)", node)
             known = ", ".join(self.leaves) or "none"
-            raise self._at(f"'{name:.40}' has no shape; tensors with one: {known}{nearest(name, self.leaves)}", node)
+            close = nearest(name, self.leaves) or f"; give it one, such as {name:.40}=3x3"
+            raise self._at(f"'{name:.40}' has no shape; tensors with one: {known}{close}", node)
         return self.leaves[name]
 
     def _call(self, node: ast.Call) -> Any:

@@ -94,7 +94,7 @@ def test_a_long_note_is_announced(tmp_path: Path, capsys: pytest.CaptureFixture[
     [
         ("mse_loss(conv2(X, F), T)", SHAPES, "column 10: unknown operator 'conv2'; did you mean 'conv2d'?"),
         ("sum(conv2d(X, F, strid=2))", SHAPES[:4], "did you mean 'stride'?"),
-        ("sum(conv2d(X, G))", SHAPES[:2], "'G' has no shape"),
+        ("sum(conv2d(X, G))", SHAPES[:2], "'G' has no shape; tensors with one: X; give it one, such as G=3x3"),
         (
             "sum(conv2d(X, F))",
             ["--shape", "X=3x3", "--shape", "F=4x4"],
