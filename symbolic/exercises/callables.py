@@ -7,13 +7,14 @@
 The function gets the operator's tensors in order and the error terms of its output, as float64 arrays, and returns
 the gradients of those tensors in order. Sizes grow from the smallest upwards, not square, with small whole
 numbers, so that the first failure is a small one; its numbers are then set to 0 one by one as long as it still
-fails. The function runs in a process of its own (`child.py`), which is no security boundary.
+fails. Inputs on the operator's kinks (`kinks.py`) come last. The function runs in a process of its own (`child.py`),
+which is no security boundary.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +26,7 @@ from symbolic.errors import GradproofError, nearest
 from symbolic.exercises.catalogue import FUNCTIONS
 from symbolic.exercises.child import SECONDS, Child, Misbehaved
 from symbolic.exercises.exercise import grids
+from symbolic.exercises.kinks import at_kinks, convention, off_kinks
 from symbolic.exercises.misconceptions import TABLE
 from symbolic.exercises.phrasebook import sentence
 from symbolic.exercises.probes import shapes_for
@@ -66,6 +68,7 @@ class FunctionVerdict:
     verdict  correct, wrong or unreadable (it could not be run, raised, or returned no arrays: see `reason`)
     inputs   the smallest failing input, arrays by name; empty if none failed
     tensor   whose gradient is wrong there, with what was `returned` and what was `expected`
+    kink     key of the convention that the function breaks, if it is right everywhere but on the operator's kinks
     """
 
     verdict: Literal["correct", "wrong", "unreadable"]
@@ -76,11 +79,14 @@ class FunctionVerdict:
     expected: NDArray[Any] | None = None
     misconceptions: tuple[str, ...] = ()
     words: Mapping[str, object] = field(default_factory=dict)
+    kink: str = ""
 
     def message(self, lang: str = "en") -> str:
         """What was found, and the likely reason."""
         lines = [sentence("functions", self.reason or self.verdict, lang, **self.words)]
         lines += [sentence("misconceptions", key, lang) for key in self.misconceptions]
+        if self.kink:
+            lines.append(sentence("functions", self.kink, lang))
         return "\n".join(lines)
 
     def __str__(self) -> str:
@@ -120,8 +126,13 @@ def check_backward(
             verdict = judged(child, case)
             if verdict is not None:
                 return _told(verdict, child, case, found)
+        edges = _edges(operator, found)
+        for case in edges:
+            verdict = judged(child, case)
+            if verdict is not None:
+                return _on_a_kink(verdict, child, case, convention(operator))
     largest = " ".join("×".join(map(str, array.shape)) or "1" for array in found[-1].inputs.values())
-    return FunctionVerdict("correct", words={"count": len(found), "largest": largest})
+    return FunctionVerdict("correct", words={"count": len(found) + len(edges), "largest": largest})
 
 
 def cases(operator: str, options: Mapping[str, Any]) -> list[Case]:
@@ -141,7 +152,14 @@ def cases(operator: str, options: Mapping[str, Any]) -> list[Case]:
         raise refused or GradproofError(f"check_backward: nothing to try for '{operator}'")
     places = sorted({round(k * (len(fitting) - 1) / (CASES - 1)) for k in range(CASES)})
     draw = random.Random(operator)  # noqa: S311 -- examples, not keys; the same in every run
-    return [_case(draw, *fitting[place]) for place in places]
+    drawn = [_case(draw, *fitting[place]) for place in places]
+    return [replace(case, inputs=off_kinks(operator, case.inputs)) for case in drawn]
+
+
+def _edges(operator: str, found: list[Case]) -> list[Case]:
+    """The smallest, a middle and the largest case again, with numbers on the operator's kinks."""
+    chosen = (found[place] for place in sorted({0, len(found) // 2, len(found) - 1}))
+    return [Case(case.loss, inputs, case.wrt) for case in chosen for inputs in at_kinks(operator, case.inputs)]
 
 
 def _case(draw: random.Random, shapes: Mapping[str, tuple[int, ...]], output: Node) -> Case:
@@ -200,6 +218,13 @@ def _told(verdict: FunctionVerdict, child: Child, case: Case, found: list[Case])
     return FunctionVerdict(
         "wrong", "", smaller.inputs, smaller.tensor, smaller.returned, smaller.expected, named, smaller.words
     )
+
+
+def _on_a_kink(verdict: FunctionVerdict, child: Child, case: Case, key: str) -> FunctionVerdict:
+    """A failure where everything off the kinks was right: made smaller, and the convention named."""
+    if verdict.verdict != "wrong" or verdict.reason:
+        return verdict
+    return replace(_shrunk(child, case, verdict), kink=key)
 
 
 def _shrunk(child: Child, case: Case, verdict: FunctionVerdict) -> FunctionVerdict:
