@@ -215,6 +215,19 @@ class Derived:
         """The note on this network as HTML, one element with its looks and pictures inside."""
         return show(self, "html", lang)
 
+    def numpy_source(self) -> str:
+        """A standalone NumPy text with `forward` and `backward` for this network at its shapes.
+
+        forward   takes the inputs in order of appearance and returns the loss; where the cotangent is given, the
+                  output itself.
+        backward  takes them too, a cotangent tensor last, and returns one gradient per input, in order.
+        Units     float64; arrays of Fractions stay exact where the operators are rational and no constant is a
+                  fraction.
+        """
+        from symbolic.numpy_source import numpy_source
+
+        return numpy_source(self.sweep)
+
     def proof(self, key: Key) -> Derivation:
         """The chain from dL/d(tensor) to "this is a convolution", with the theorem for all sizes that it cites."""
         return proof_of(self.sweep, self.tensor(key))
