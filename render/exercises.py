@@ -119,7 +119,9 @@ def judge_answer(arguments: argparse.Namespace) -> int:
     if arguments.batch is not None or arguments.out is not None:
         return judge_class(arguments)
     from symbolic.exercises.judge import check
+    from symbolic.exercises.phrasebook import known_language
 
+    known_language(arguments.lang)  # before the answer is looked at
     if arguments.expr is not None and arguments.name is not None:  # no exercise is named: the first word is the file
         arguments.file, arguments.name = arguments.name, None
     known = chosen(arguments)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from symbolic.errors import GradproofError, shown
 from symbolic.exercises import limits
 from symbolic.exercises.judge import check
+from symbolic.exercises.phrasebook import known_language
 from symbolic.exercises.reader import FORMATS
 from symbolic.exercises.refusal import clean
 
@@ -48,12 +49,13 @@ def check_many(
     """One row of plain data per answer, in their order; see FIELDS.
 
     jobs     processes to use; more than one needs joblib.     first  number of the first row
-    Raises   GradproofError: no such exercise, a number of jobs below 1, or no joblib.
+    Raises   GradproofError: no such exercise or language, a number of jobs below 1, or no joblib.
     """
     if isinstance(exercise, str):
         from symbolic.exercises.catalogue import exercise as catalogued
 
         catalogued(exercise)  # an unknown one is refused before anything is judged
+    known_language(lang)
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise GradproofError(f"check_many: jobs must be a whole number of at least 1; got {shown(jobs)}")
     handed = (answer if isinstance(answer, Handed) else Handed("", answer) for answer in answers)

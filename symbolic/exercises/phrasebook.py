@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from symbolic.errors import GradproofError
+from symbolic.errors import GradproofError, shown
 
 LANGUAGES = ("en", "zh")
 
@@ -18,11 +18,16 @@ def book(name: str) -> dict[str, dict[str, str]]:
     return tomllib.loads(text)
 
 
+def known_language(lang: object) -> None:
+    """Raises  GradproofError: a language without sentences."""
+    if lang not in LANGUAGES:
+        raise GradproofError(f"unknown language {shown(lang)}; there are {', '.join(LANGUAGES)}")
+
+
 def sentence(name: str, key: str, lang: str, /, **params: object) -> str:
     """One sentence with its placeholders filled in.
 
     Raises  GradproofError: an unknown language; KeyError: an unknown key, our own mistake.
     """
-    if lang not in LANGUAGES:
-        raise GradproofError(f"unknown language '{lang:.20}'; there are {', '.join(LANGUAGES)}")
+    known_language(lang)
     return book(name)[key][lang].format_map(params)

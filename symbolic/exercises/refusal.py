@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError
 from symbolic.exercises import limits
+from symbolic.exercises.phrasebook import known_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +59,7 @@ class Unreadable(GradproofError):  # noqa: N818 -- the name of the verdict
 
     def sentence(self, lang: str = "en") -> str:
         """One sentence without the caret line; `lang` is "en" or "zh"."""
+        known_language(lang)
         text = _phrases()[self.key][lang].format_map(self.params)
         for place, given in (("in_entry", self.entry), ("in_column", self.column), ("in_line", self.line)):
             if given is not None and (place, given) != ("in_line", 1):
@@ -100,6 +102,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.55) -> str | None
 
 def phrase(key: str, lang: str, **params: object) -> str:
     """A sentence of phrases.toml with its placeholders filled in."""
+    known_language(lang)
     return _phrases()[key][lang].format_map(params)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from symbolic.errors import GradproofError
+from symbolic.errors import GradproofError, shown
 from symbolic.exercises.arrays import show
-from symbolic.exercises.phrasebook import sentence
+from symbolic.exercises.phrasebook import known_language, sentence
 from symbolic.exercises.sheet import shape
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ class Verdict:
         return self.message()
 
     def message(self, lang: str = "en") -> str:
-        """Everything that helps without the solution: where, which terms, why, and a small example in symbols."""
+        """Everything that helps without the solution: where, which terms, why, and a small example in symbols.
+
+        Raises  GradproofError: an unknown language.
+        """
+        known_language(lang)
         if self.verdict == "correct":
             return _say("correct", lang)
         if self.refusal is not None:
@@ -66,9 +70,13 @@ class Verdict:
         return "\n".join(lines)
 
     def hint(self, level: int, lang: str = "en") -> str:
-        """Hints up to a level: 1 shape, 2 where, 3 which rule, 4 a counterexample, 5 the solution."""
-        if not 1 <= level <= LEVELS:
-            raise GradproofError(f"hint: the level must be a whole number from 1 to {LEVELS}; got {level}")
+        """Hints up to a level: 1 shape, 2 where, 3 which rule, 4 a counterexample, 5 the solution.
+
+        Raises  GradproofError: another level, or an unknown language.
+        """
+        known_language(lang)
+        if isinstance(level, bool) or not isinstance(level, int) or not 1 <= level <= LEVELS:
+            raise GradproofError(f"hint: the level must be a whole number from 1 to {LEVELS}; got {shown(level)}")
         if self.verdict == "correct":
             return _say("nothing_to_hint", lang)
         lines = [shape(self.exercise, lang)]

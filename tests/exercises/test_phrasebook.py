@@ -3,11 +3,13 @@
 import ast
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import symbolic.exercises.phrasebook
 from symbolic.errors import GradproofError
+from symbolic.exercises.judge import check
 from symbolic.exercises.phrasebook import book, sentence
 
 FOLDER = Path(symbolic.exercises.phrasebook.__file__).parent
@@ -41,3 +43,21 @@ def test_every_sentence_of_a_verdict_is_used() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(GradproofError, match="unknown language 'de'; there are en, zh"):
         sentence("verdicts", "correct", "de")
+
+
+@pytest.mark.parametrize("answer", ["foo(", "conv(X, delta)", "[[1, 2], [3, 4]]", "[1]"])
+@pytest.mark.parametrize("lang", ["fr", None, ""])
+def test_every_verdict_refuses_an_unknown_language(answer: str, lang: Any) -> None:
+    found = check("conv-grad-filter", answer)
+    for call in (found.message, found.data, lambda lang: found.hint(5, lang)):
+        with pytest.raises(GradproofError, match=r"unknown language .*; there are en, zh"):
+            call(lang)
+    if found.refusal is not None:
+        with pytest.raises(GradproofError, match="unknown language"):
+            found.refusal.message(lang)
+
+
+@pytest.mark.parametrize("level", [2.5, 2.0, 0, 6, True, "2", None, float("nan")])
+def test_a_hint_level_is_a_whole_number(level: Any) -> None:
+    with pytest.raises(GradproofError, match="the level must be a whole number from 1 to 5; got "):
+        check("conv-grad-filter", "[[1, 2], [3, 4]]").hint(level)
