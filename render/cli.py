@@ -178,10 +178,11 @@ def certify(arguments: argparse.Namespace, lang: str, form: str) -> int:
 
 
 def note(name: str) -> Document:
-    """The document of a note of NOTES."""
+    """The document of a note of NOTES, its exercises at the end."""
+    from render.notes.practice import with_practice
+
     module = import_module(f"render.notes.{name.replace('-', '_')}")
-    document: Document = module.note()
-    return document
+    return with_practice(module.note())
 
 
 def chosen(given: Sequence[str], known: Sequence[str], kind: str) -> list[str]:

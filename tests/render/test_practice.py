@@ -1,0 +1,23 @@
+"""Every note ends with exercises that exist."""
+
+import pytest
+
+from render.cli import note
+from render.document import Bullets
+from render.notes import NOTES
+from render.notes.practice import PRACTICE
+from symbolic.exercises.catalogue import FUNCTIONS, HOMES
+
+
+def test_every_note_has_one_or_two_exercises_of_the_catalogue() -> None:
+    assert set(PRACTICE) == set(NOTES)
+    for names in PRACTICE.values():
+        assert 1 <= len(names) <= 2
+        assert set(names) <= set(HOMES) | set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_they_stand_at_the_end(name: str) -> None:
+    last = note(name).blocks[-1]
+    assert isinstance(last, Bullets)
+    assert [item.params["name"] for item in last.items] == list(PRACTICE[name])
