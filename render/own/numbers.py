@@ -12,8 +12,10 @@ from render.notes.closing import Crosscheck
 from render.notes.numbers import data
 from render.notes.steps import definition
 from render.own.budget import tried
+from render.own.telling import fits
 from symbolic.equality import Definition, Derivation, Expand, Rule, Step
 from symbolic.errors import ProofError
+from symbolic.naming import label
 from symbolic.term import Grad, Leaf, Node
 from symbolic.values import read_values
 
@@ -63,9 +65,15 @@ class Numbered:
         given, values, gradients = steps
         for step in gradients:
             self.claims.append(Claim("claim.number", Derivation((step,)), {"array": step.lhs}))
-        blocks: list[Block] = [Prose("numbers.given"), Statement(given)]
-        blocks += [Prose("numbers.values"), Statement(values)]
-        return [*blocks, Prose("numbers.gradients"), Statement(gradients, gradient="partial")]
+        blocks: list[Block] = []
+        for key, shown in (("numbers.given", given), ("numbers.values", values), ("numbers.gradients", gradients)):
+            narrow = tuple(step for step in shown if fits(step.rhs))
+            blocks += [Prose(key), Statement(narrow, gradient="partial")] if narrow else []
+        wide = [step for step in (*given, *values, *gradients) if not fits(step.rhs)]
+        if wide:
+            listed = "\n".join(f"{label(step.lhs)}: {_text(self._array(step.lhs, result))}" for step in wide)
+            blocks += [Prose("numbers.wide"), Code(listed, "text")]
+        return blocks
 
     @cached_property
     def steps(self) -> tuple[tuple[Step, ...], tuple[Step, ...], tuple[Step, ...]] | None:
@@ -91,15 +99,18 @@ class Numbered:
         return given, values, gradients
 
     @staticmethod
+    def _array(term: Term, result: Evaluation) -> NDArray[Any]:
+        return result.grads[term.wrt] if isinstance(term, Grad) else result.values[term]  # type: ignore[index]
+
+    @staticmethod
     def _step(term: Term, array: NDArray[Any], facts: tuple[Step, ...]) -> Step:
         given = tuple(dict.fromkeys(condition for fact in facts for condition in fact.given))
         return Step(term, data(array), Rule.NUMBERS, Expand(facts), given)
 
     def listing(self, result: Evaluation) -> str:
         """Values and gradients as plain text."""
-        top = self.derived.loss.name
         lines = [f"{node.name}: {_text(result.values[node])}" for node in self.derived.sweep.nodes]
-        lines += [f"d{top}/d{x.name}: {_text(result.grads[x])}" for x in self.wrt]
+        lines += [f"{label(Grad(self.derived.loss, x))}: {_text(result.grads[x])}" for x in self.wrt]
         return "\n".join(lines)
 
     def compared(self) -> list[Block]:
@@ -125,7 +136,7 @@ def _text(array: NDArray[Any]) -> str:
     if not rounded.shape:
         return _digits(float(rounded))
     text = np.array2string(rounded, threshold=PRINTED, separator=", ", formatter={"float_kind": _digits})
-    return text.replace("\n", "\n    ")
+    return "\n".join(line and f"{'    ' * (place > 0)}{line}" for place, line in enumerate(text.split("\n")))
 
 
 def _digits(value: Any) -> str:  # noqa: ANN401 - NumPy's own floats

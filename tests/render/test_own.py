@@ -222,7 +222,7 @@ def test_leaves_keep_their_names() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("key", "lang"), [("classifier", "zh"), ("groups", "en"), ("batch", "zh")])
+@pytest.mark.parametrize(("key", "lang"), [("classifier", "zh"), ("groups", "en"), ("batch", "zh"), ("volume", "en")])
 def test_pages_compile(key: str, lang: str, tmp_path: Path) -> None:
     import subprocess
 
