@@ -24,6 +24,7 @@ class EntryDifference:
     missing    terms of the truth that the answer lacks          extra       terms that do not belong there
     wrong_sign terms whose sign is the other one                 wrong_factor terms with another number in front
     nothing_right  no term of the truth is there, not even with another number
+    terms      how many terms the truth has
     """
 
     entry: Index
@@ -32,6 +33,13 @@ class EntryDifference:
     wrong_sign: tuple[str, ...]
     wrong_factor: tuple[str, ...]
     nothing_right: bool
+    terms: int = 0
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The `missing` that may be said without a hint: one term, where half of all or more are right."""
+        right = self.terms - len(self.missing) - len(self.wrong_sign) - len(self.wrong_factor)
+        return self.missing if len(self.missing) == 1 and 2 * right >= self.terms else ()
 
 
 def index_of(place: int, shape: tuple[int, ...]) -> Index:
@@ -64,6 +72,7 @@ def difference(place: int, shape: tuple[int, ...], given: Polynomial, true: Poly
         wrong_sign=tuple(sorted(sign)),
         wrong_factor=tuple(sorted(factor)),
         nothing_right=len(missing) == len(true.terms) > 0,
+        terms=len(true.terms),
     )
 
 
@@ -74,10 +83,14 @@ def _term(monomial: Monomial, value: Fraction) -> str:
 
 
 def up_to(given: Grid, true: Grid) -> tuple[str, ...]:
-    """What one change would make the answer right: "factor -2" (the truth is -2 times it), "transpose", "rot180"."""
+    """What one change would make the answer right: "factor -2" (the truth is -2 times it), "transpose", "rot180".
+
+    The factor of an answer that is a single term would be the solution, so there only the sign is named.
+    """
     found = []
     factor = _factor(given, true)
-    if factor is not None:
+    single = sum(len(entry.terms) for entry in true.entries) == 1
+    if factor is not None and (not single or factor == -1):
         found.append(f"factor {factor}")
     for name, change in (("transpose", changes.transposed), ("rot180", changes.rot180)):
         try:

@@ -117,7 +117,9 @@ class Verdict:
         """The terms that differ; where none is right they would be the solution, and that is said instead."""
         if entry.nothing_right:
             return _say("nothing_right", lang)
-        parts = [_say(kind, lang, terms=", ".join(terms)) for kind in _KINDS if (terms := getattr(entry, kind))]
+        parts = [_say(kind, lang, terms=", ".join(terms)) for kind, terms in _told(entry).items() if terms]
+        if entry.missing and not entry.told:
+            parts.insert(0, _say("missing_count", lang, count=len(entry.missing), total=entry.terms))
         return _say("join", lang).join(parts)
 
     def _almost(self, lang: str) -> list[str]:
@@ -148,7 +150,11 @@ class Verdict:
         return _say("then", lang, first=text, second=_say("differences", lang))
 
     def data(self, lang: str = "en") -> dict[str, Any]:
-        """Everything as plain lists, numbers and texts, for JSON."""
+        """Everything as plain lists, numbers and texts, for JSON; the solution is not among them.
+
+        Terms that are missing are counted, and listed only as in the message; `truth` at the exercise's own numbers
+        is None.
+        """
         found = self.counterexample
         return {
             "exercise": self.exercise.id,
@@ -159,7 +165,8 @@ class Verdict:
             "misconceptions": list(self.misconceptions),
             "up_to": list(self.up_to),
             "differences": [
-                {"entry": list(entry.entry)} | {kind: list(getattr(entry, kind)) for kind in _KINDS}
+                {"entry": list(entry.entry), "missing_count": len(entry.missing)}
+                | {kind: list(terms) for kind, terms in _told(entry).items()}
                 for entry in self.differences
             ],
             "counterexample": None
@@ -168,7 +175,7 @@ class Verdict:
                 "values": dict(found.values),
                 "entry": list(found.entry),
                 "yours": str(found.yours),
-                "truth": str(found.truth),
+                "truth": str(found.truth) if found.values else None,
                 "checked_by_finite_differences": found.checked,
             },
             "understood": None if self.answer is None else self.answer.understood,
@@ -176,7 +183,14 @@ class Verdict:
         }
 
 
-_KINDS = ("missing", "extra", "wrong_sign", "wrong_factor")
+def _told(entry: EntryDifference) -> dict[str, tuple[str, ...]]:
+    """What differs in an entry, without what would be the solution."""
+    return {
+        "missing": entry.told,
+        "extra": entry.extra,
+        "wrong_sign": entry.wrong_sign,
+        "wrong_factor": entry.wrong_factor,
+    }
 
 
 def _say(key: str, lang: str, **params: object) -> str:
