@@ -138,7 +138,11 @@ class _Recomputed:
             tuple_of = names[0] if len(names) == 1 else f"({', '.join(names)})"
             through = f", through={tuple_of}" if names else ""
             self.write(f"display(d{suffix}.grad({self.source.named(wrt)}{through}))")
-        elif wrt in of.args and (loss := next((loss for loss in self.losses if of in tensors(loss)), None)):
+        elif (
+            wrt in of.args
+            and not is_input(of)
+            and (loss := next((loss for loss in self.losses if of in tensors(loss)), None))
+        ):
             suffix = self.derived(loss)
             self.write(f"display(d{suffix}.local({self.source.named(of)}, {self.source.named(wrt)}))")
 
