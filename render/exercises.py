@@ -39,7 +39,8 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
         help="judge an answer",
         description="Judge an answer. Exit status: 0 correct, 1 wrong, 2 unreadable.",
         epilog="On a cluster (pip install 'gradproof[cluster]'), in Python with a dask Client: `with "
-        'joblib.parallel_config(backend="dask"): rows = list(symbolic.exercises.batch.check_many(ID, answers, jobs=N))`.',
+        'joblib.parallel_config(backend="dask"): '
+        "rows = list(symbolic.exercises.batch.check_many(ID, answers, jobs=N))`.",
     )
     judge.add_argument(
         "name",
