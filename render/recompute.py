@@ -132,8 +132,10 @@ class _Recomputed:
     def symbols(self, of: Node, wrt: Tensor, rhs: Term) -> None:
         """A gradient in symbols, through the error terms that the page writes it in; a local gradient."""
         if of in self.losses and wrt in tensors(of):
-            suffix = self.derived(of)
             above = [part.wrt for part in direct(rhs) if isinstance(part, Grad) and part.of is of]
+            if any(x not in tensors(of) for x in above):
+                return  # the page goes on through a result that the public interface cannot make
+            suffix = self.derived(of)
             names = list(dict.fromkeys(self.source.named(x) for x in above if isinstance(x, Node) and x is not wrt))
             tuple_of = names[0] if len(names) == 1 else f"({', '.join(names)})"
             through = f", through={tuple_of}" if names else ""
