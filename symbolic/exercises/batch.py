@@ -11,7 +11,7 @@ import csv
 import io
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -35,12 +35,13 @@ ROWS = 1_000_000
 
 @dataclass(frozen=True)
 class Handed:
-    """One handed-in answer; `broken` says why a row of the file is none."""
+    """One handed-in answer; `broken` says why a row of the file is none, `row` is its number if it is not the next."""
 
     id: str
     answer: str
     format: str = "auto"
     broken: str = ""
+    row: int = field(default=0, compare=False)
 
 
 def check_many(
@@ -84,7 +85,7 @@ def _parallel(
 
 
 def _judged(exercise: str | Exercise, chunk: list[tuple[int, Handed]], lang: str) -> list[dict[str, Any]]:
-    return [{"row": number, "id": handed.id, **_one(exercise, handed, lang)} for number, handed in chunk]
+    return [{"row": handed.row or number, "id": handed.id, **_one(exercise, handed, lang)} for number, handed in chunk]
 
 
 def _one(exercise: str | Exercise, handed: Handed, lang: str) -> dict[str, Any]:
@@ -108,6 +109,8 @@ def _unreadable(reason: str, message: str) -> dict[str, Any]:
 def read_answers(text: str, kind: str) -> list[Handed]:
     """The answers of a file: csv with a header id,answer[,format], or one JSON object per line with these keys.
 
+    In the latter `answer` may be text, nested lists or an object with the labels of the exercise.
+
     A row that is none becomes a Handed with `broken` set.
     Raises  GradproofError: no such kind, no answer column, or too many rows.
     """
@@ -122,40 +125,68 @@ def read_answers(text: str, kind: str) -> list[Handed]:
 def _csv(text: str) -> Iterator[Handed]:
     before = csv.field_size_limit(10 * limits.BYTES)
     try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
-        if "answer" not in (reader.fieldnames or ()):
-            raise GradproofError("batch: the csv file needs a header with the columns id and answer")
-        while True:
+        lines = io.StringIO(text, newline="").readlines()
+        header, start = _header(lines)
+        while start < len(lines):
+            used = [0]
             try:
-                row = next(reader)
-            except StopIteration:
-                return
+                cells = next(csv.reader(_counted(lines, start, used), strict=True))
             except csv.Error as error:
                 yield Handed("", "", broken=f"no row of a csv file: {error}")
-                return
-            yield _handed(row)
+                start += 1  # the row's quotes do not close where they should: go on with the next line
+                continue
+            start += used[0]
+            if cells:
+                yield _handed(dict(zip(header, [*cells, *[None] * len(header)], strict=False)))
     finally:
         csv.field_size_limit(before)
 
 
+def _header(lines: list[str]) -> tuple[list[str], int]:
+    """The names of the columns, and the line where the rows begin."""
+    used = [0]
+    try:
+        header = next(csv.reader(_counted(lines, 0, used), strict=True), [])
+    except csv.Error:
+        header = []
+    if "answer" not in header:
+        raise GradproofError("batch: the csv file needs a header with the columns id and answer")
+    return header, used[0]
+
+
+def _counted(lines: list[str], start: int, used: list[int]) -> Iterator[str]:
+    """Lines for one row, counted; no row is longer than an answer may be, so a lost quote costs no whole file."""
+    length = 0
+    for place in range(start, len(lines)):
+        length += len(lines[place])
+        if place > start and length > 10 * limits.BYTES:
+            return
+        used[0] += 1
+        yield lines[place]
+
+
 def _jsonl(text: str) -> Iterator[Handed]:
-    for line in text.splitlines():
-        if not line.strip():
-            continue
-        if len(line) > 10 * limits.BYTES:
-            yield Handed("", "", broken="the line is too long")
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            yield Handed("", "", broken="the line is no JSON object")
-            continue
-        yield _handed(row) if isinstance(row, dict) else Handed("", "", broken="the line is no JSON object")
+    """One answer per line, with the number of its line: blank ones count, but are no answers."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield replace(_json_line(line), row=number)
+
+
+def _json_line(line: str) -> Handed:
+    if len(line) > 10 * limits.BYTES:
+        return Handed("", "", broken="the line is too long")
+    try:
+        row = json.loads(line, parse_float=str, parse_int=str)  # digits as they stand
+    except (ValueError, RecursionError):
+        row = None
+    return _handed(row) if isinstance(row, dict) else Handed("", "", broken="the line is no JSON object")
 
 
 def _handed(row: dict[str, Any]) -> Handed:
     name, answer, kind = row.get("id", ""), row.get("answer"), row.get("format") or "auto"
     name = clean(str(name)[:200]) if isinstance(name, str | int) else ""
+    if isinstance(answer, list | dict):
+        return Handed(name, json.dumps(answer, ensure_ascii=False), "json")
     if not isinstance(answer, str):
         return Handed(name, "", broken="the row has no answer")
     return Handed(name, answer, kind if isinstance(kind, str) else "?")

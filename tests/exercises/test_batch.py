@@ -71,10 +71,31 @@ def test_csv_and_jsonl_are_read_and_bad_rows_stay_rows() -> None:
     lines = ['{"id": 3, "answer": "x"}', "", "{", "[1]", '{"id": "e"}', '{"answer": 4}', '{"answer": "y", "format": 7}']
     found = read_answers("\n".join(lines), "jsonl")
     assert found[0] == Handed("3", "x")
-    assert [bool(row.broken) for row in found] == [False, True, True, True, True, False]
+    assert [bool(row.broken) for row in found] == [False, True, True, True, False, False]
     assert verdicts(check_many("conv-cost", found)) == ["unreadable"] * 6
     unbalanced = read_answers('id,answer\na,"[[1\n', "csv")
     assert unbalanced[-1].broken
+
+
+def test_a_malformed_csv_row_costs_itself_only() -> None:
+    good = f'"{RIGHT}"'
+    for bad in ('"conv(X, delta)', '"a"b', '"conv(X,\ndelta)" x', '"', "9" * 3_000_000):
+        found = read_answers(f"id,answer\na,{good}\nbad,{bad}\nb,{good}\n\nc,{good}\n", "csv")
+        assert [row.id for row in found if not row.broken and row.answer == RIGHT] == ["a", "b", "c"], bad
+        rows = list(check_many("conv-grad-filter", found))
+        assert (rows[0]["verdict"], rows[1]["reason"], rows[-1]["verdict"]) == ("correct", "row", "correct")
+
+
+def test_a_jsonl_answer_may_be_lists_numbers_or_an_object() -> None:
+    lines = [
+        '{"answer": [[48, 64], [96, "112"]]}', "", '{"answer": [[48.0, 64], [96, 112]]}\r', "   ",
+        '{"answer": [[48, 64], [96, NaN]]}', '{"answer": [1, [2]]}', '{"answer": null}', '{"answer": 48}',
+    ]  # fmt: skip
+    rows = list(check_many("conv-sum-mse-gradient", read_answers("\n".join(lines), "jsonl")))
+    assert verdicts(rows) == ["correct", "correct", *["unreadable"] * 4]
+    assert [row["row"] for row in rows] == [1, 3, 5, 6, 7, 8]
+    labelled = read_answers('{"answer": {"dw1": -4800, "db1": -4800, "dw2": -2640}}', "jsonl")
+    assert verdicts(check_many("scalar-net-gradients", labelled)) == ["correct"]
 
 
 def test_wide_cells_and_deep_lines_do_not_stop_the_file() -> None:
