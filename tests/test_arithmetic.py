@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbolic.theorems.arithmetic import THEOREMS, arithmetic
 from symbolic.bounding import bounded
 from symbolic.counts import Count, Integer, Outputs, TransposedOutputs, Whole
 from symbolic.equality import Derivation, Scope, Step
@@ -18,6 +17,7 @@ from symbolic.errors import ProofError
 from symbolic.index import ints, substitute
 from symbolic.substitution import instance
 from symbolic.term import Flip, Grad, Leaf, Multi, Node, Term
+from symbolic.theorems.arithmetic import THEOREMS, arithmetic
 from symbolic.whole import Expression, Floor, Letter, Mod, Number
 from tests import brute
 from tests.sizes import counted, domain, met, mistakes, rewritings, without

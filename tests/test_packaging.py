@@ -38,9 +38,7 @@ def wheel(built: Path) -> Path:
 
 def package_files() -> set[str]:
     """Return every file of the two packages that git tracks or would track."""
-    return {
-        path.as_posix() for path in tracked_files(untracked=True) if path.parts[0] in {"symbolic", "render"}
-    }
+    return {path.as_posix() for path in tracked_files(untracked=True) if path.parts[0] in {"symbolic", "render"}}
 
 
 def test_wheel_holds_every_file_of_both_packages_and_no_other(wheel: Path) -> None:
@@ -83,10 +81,7 @@ def test_sdist_holds_sources_and_tests_and_no_leftovers(built: Path) -> None:
     (path,) = built.glob("*.tar.gz")
     with tarfile.open(path) as archive:
         names = {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
-    assert (
-        package_files() | {"LICENSE", "CHANGELOG.md", "README.md", "pyproject.toml", "tests/check.py"}
-        <= names
-    )
+    assert package_files() | {"LICENSE", "CHANGELOG.md", "README.md", "pyproject.toml", "tests/check.py"} <= names
     top = {name.partition("/")[0] for name in names}
     assert not top - {path.parts[0] for path in tracked_files(untracked=True)} - {"PKG-INFO"}
     assert not {name for name in names if "__pycache__" in name or name.startswith((".ci", ".github"))}

@@ -45,9 +45,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|farm|root|opt|(?:home|Users)/[\w.
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_file_outgrows_its_purpose(package: str) -> None:
-    lengths = {
-        path: path.read_text(encoding="utf-8").count("\n") for path in modules(ROOT / package).values()
-    }
+    lengths = {path: path.read_text(encoding="utf-8").count("\n") for path in modules(ROOT / package).values()}
     assert lengths, f"{package} has no modules"
     assert not {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > LONGEST}
 
@@ -153,9 +151,7 @@ def test_help_pays_neither_for_sympy_nor_for_numpy() -> None:
         "print('imported:', *sorted({'sympy', 'numpy'} & set(sys.modules)))\n"
         "sys.exit(status)\n"
     )
-    done = subprocess.run(
-        (sys.executable, "-c", script), cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run((sys.executable, "-c", script), cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "gradproof" in done.stdout
     assert done.stdout.splitlines()[-1] == "imported:"
