@@ -10,6 +10,7 @@ what the engine derived. What cannot be read, or is too large to decide, is unre
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError, shown
@@ -25,6 +26,8 @@ from symbolic.exercises.verdict import Verdict
 
 if TYPE_CHECKING:
     from symbolic.exercises.polynomial import Polynomial
+
+ROUNDING = Fraction(1, 10**9)
 
 
 def check(
@@ -77,14 +80,37 @@ def _judged(exercise: Exercise, answer: Answer) -> Verdict:
             raise
         return Verdict(exercise, "wrong", answer, misconceptions=found)
     truth = exercise.truth
+    answer, remarks = _rounded(answer, truth)
     open_places = [
         k for k, (mine, right) in enumerate(zip(answer.entries, truth.entries, strict=True)) if mine != right
     ]
     written = _written_out(exercise, answer, open_places)
     wrong = [k for k in open_places if written[k] != exercise.spelled_out(truth.entries[k])]
     if not wrong:
-        return Verdict(exercise, "correct", answer, score=1.0)
-    return _explained(exercise, answer, written, wrong)
+        return Verdict(exercise, "correct", answer, score=1.0, remarks=remarks)
+    return replace(_explained(exercise, answer, written, wrong), remarks=remarks)
+
+
+def _rounded(answer: Answer, truth: Grid) -> tuple[Answer, tuple[str, ...]]:
+    """The answer with the truth for numbers that miss it by the rounding of floating-point arithmetic.
+
+    Only in .npy and JSON, where programs hand in their results, and only for numbers that are not whole: within
+    a relative ROUNDING of the entry, or, where that is 0, of the largest one. Single precision is not covered.
+    """
+    numbers = [entry.constant for entry in truth.entries]
+    if answer.format not in {"npy", "json"} or None in numbers:
+        return answer, ()
+    largest = max(abs(number) for number in numbers if number is not None)
+    entries = list(answer.entries)
+    for place, right in enumerate(numbers):
+        mine = entries[place].constant
+        if mine is None or right is None or mine == right or mine.denominator == 1:
+            continue
+        if abs(mine - right) <= ROUNDING * (abs(right) or largest):
+            entries[place] = truth.entries[place]
+    if tuple(entries) == answer.entries:
+        return answer, ()
+    return replace(answer, grid=Grid(truth.shape, tuple(entries))), ("rounding",)
 
 
 def _written_out(exercise: Exercise, answer: Answer, places: list[int]) -> list[Polynomial]:

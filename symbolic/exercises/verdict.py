@@ -29,6 +29,7 @@ class Verdict:
     wrong_entries   1-based; a vector is one row        differences per wrong entry the terms that differ
     misconceptions  keys that explain it, all tied      score       share of entries that are right, 0 to 1
     counterexample  values at which the two differ      up_to       "factor -1", "transpose", "rot180"
+    remarks         "rounding": numbers that floating-point arithmetic rounded (relative 1e-9) count as right
     answer          what was read, None if nothing      refusal     why nothing was read, with column and caret
     """
 
@@ -42,6 +43,7 @@ class Verdict:
     counterexample: Counterexample | None = None
     up_to: tuple[str, ...] = ()
     score: float = 0.0
+    remarks: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str | None:
@@ -58,8 +60,9 @@ class Verdict:
         Raises  GradproofError: an unknown language.
         """
         known_language(lang)
+        remarks = [_say(f"remark_{key}", lang) for key in self.remarks]
         if self.verdict == "correct":
-            return _say("correct", lang)
+            return "\n".join([_say("correct", lang), *remarks])
         if self.refusal is not None:
             return _say("unreadable", lang, reason=self.refusal.message(lang))
         lines = [self._where(lang), *self._terms(lang), *self._almost(lang), self._why(lang)]
@@ -67,7 +70,7 @@ class Verdict:
             lines.append(self._example(lang))
         if self.answer is not None and self.exercise.written_shapes | dict.fromkeys(self.exercise.written_symbols, ()):
             lines.append(self.answer.echo(lang))
-        return "\n".join(lines)
+        return "\n".join(lines + remarks)
 
     def hint(self, level: int, lang: str = "en") -> str:
         """Hints up to a level: 1 shape, 2 where, 3 which rule, 4 a counterexample, 5 the solution.
@@ -164,6 +167,7 @@ class Verdict:
             "wrong_entries": [list(entry) for entry in self.wrong_entries],
             "misconceptions": list(self.misconceptions),
             "up_to": list(self.up_to),
+            "remarks": list(self.remarks),
             "differences": [
                 {"entry": list(entry.entry), "missing_count": len(entry.missing)}
                 | {kind: list(terms) for kind, terms in _told(entry).items()}

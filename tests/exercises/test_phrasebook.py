@@ -36,7 +36,7 @@ def test_every_sentence_of_a_verdict_is_used() -> None:
         for node in ast.walk(ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    made = {"up_to_factor", "up_to_transpose", "up_to_rot180"}
+    made = {"up_to_factor", "up_to_transpose", "up_to_rot180", "remark_rounding"}
     assert set(book("verdicts")) <= used | made
 
 
