@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from tests.benchmarks import jobs, peers
+from tests.benchmarks import answers, jobs, peers
 from tests.benchmarks.measure import process, seconds, typical, typical_process
 from tests.benchmarks.table import Row, show
 
@@ -94,11 +94,26 @@ def commands(repetitions: int) -> Iterator[Row]:
     )
 
 
+def judging(count: int, processes: int, repetitions: int) -> Iterator[Row]:
+    """Answers to exercises: one at a time beside math-verify, which reads the LaTeX ones, and a whole class."""
+    answers.ours("latex")  # the exercises are derived once in a process
+    found: list[tuple[str, float | None]] = [("math-verify", None)]
+    if find_spec("math_verify"):
+        answers.math_verify()
+        found = [("math-verify", typical(lambda _: answers.math_verify(), repetitions) / len(answers.rows("latex")))]
+    for kind, others in (("latex", tuple(found)), ("sympy", ())):
+        each = typical(lambda _, k=kind: answers.ours(k), repetitions) / len(answers.rows(kind))  # type: ignore[misc]
+        yield Row(f"check one answer ({kind}, mean)", each, 0.05, peers=others)
+    took = seconds(lambda: answers.many(count, processes))
+    yield Row(f"check {count:,} answers, jobs={processes}", took, 120.0)
+
+
 def rows(*, quick: bool, full: bool) -> Iterator[Row]:
     """Every row of the table, measured when it is asked for."""
     yield from proofs(quick=quick, full=full)
     yield from numbers(*((3, 2, 2) if quick else (28, 5, 5)))
     yield from expressions(*((3, 2, 4, 2) if quick else (28, 5, 56, 5)))
+    yield from judging(*((60, 1, 1) if quick else (10_000, 2, 5)))
     yield from commands(1 if quick else 7)
 
 

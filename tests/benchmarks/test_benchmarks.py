@@ -8,7 +8,7 @@ import sys
 import pytest
 import sympy
 
-from tests.benchmarks import jobs, peers
+from tests.benchmarks import answers, jobs, peers
 from tests.benchmarks.table import Row, plain
 from tests.tools import ROOT
 
@@ -22,6 +22,7 @@ def test_the_command_prints_a_table() -> None:
     lines = done.stdout.splitlines()
     assert lines[0].split()[0] == "what"
     assert any(line.startswith("(3,2) both proofs") and "SymPy" in line for line in lines)
+    assert any(line.startswith("check one answer (latex") and "math-verify" in line for line in lines)
     assert any("gradproof --help" in line for line in lines)
 
 
@@ -56,3 +57,17 @@ def test_a_row_is_judged_by_its_target_and_its_peers() -> None:
     assert Row("x", 0.002, peers=row.peers, times=(("other", 10),)).met() is None
     assert row.cells() == ("x", "2 ms", "<= 1 ms, >= 1000x SymPy", "NO", "SymPy 4 s (2,000x); other not run")
     assert plain([row]).splitlines()[1].startswith("x     2 ms")
+
+
+@pytest.mark.parametrize("kind", ["latex", "sympy"])
+def test_the_answers_that_are_timed_are_judged_rightly(kind: str) -> None:
+    right = [row["verdict"] == "correct" for row in answers.rows(kind)]
+    assert answers.ours(kind) == right
+    assert any(right)
+    assert not all(right)
+
+
+def test_a_class_is_judged_to_the_last_answer() -> None:
+    of_one = [row for kind in ("latex", "sympy") for row in answers.rows(kind) if row["exercise"] == "a"]
+    right = sum(row["verdict"] == "correct" for row in of_one)
+    assert answers.many(2 * len(of_one), 1) == 2 * right > 0
