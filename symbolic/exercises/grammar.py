@@ -88,6 +88,10 @@ class Parser(Cursor):
                 rest.append((operator, factor if sign == 1 else Sum(at, ((-1, factor),))))
             elif self.kind in _STARTS or (self.latex and self.kind == "["):
                 rest.append(("", self._power()))
+            elif self.kind == "number" and _is_list(rest[-1][1] if rest else first):
+                rest.append(("", self._power()))  # [[3, 4], [6, 7]] 16
+            elif self.kind == "[" and _is_number(rest[-1][1] if rest else first):
+                rest.append(("", self._power()))  # 16 [[3, 4], [6, 7]]
             elif self.kind == "[":
                 raise Unreadable("indexing", self.at)
             else:
@@ -195,3 +199,15 @@ class Parser(Cursor):
         close = before.at + len(before.text) == comma.at == behind.at - 1
         if close and before.kind == behind.kind == "number" and len(behind.text) == 3:
             raise Unreadable("thousands", comma.at)
+
+
+def _is_number(node: Node) -> bool:
+    """Whether a list behind it can only be a factor, never an index."""
+    if isinstance(node, Product):
+        return _is_number(node.first) and all(_is_number(factor) for _, factor in node.rest)
+    return isinstance(node, Number)
+
+
+def _is_list(node: Node) -> bool:
+    """Whether a number behind it is a factor: a list in brackets, or such a matrix."""
+    return isinstance(node, Items)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -151,8 +153,19 @@ def _read_text(text: str, format: str, names: Names, labels: Sequence[str]) -> A
     meter = Meter()
     if format == "json" or (format == "auto" and _is_json(text)):
         return Answer(read_json(text, lambda entry: read_text(entry, names, meter)[0], labels), "json")
+    pairs = _pairs(text) if labels else []
+    if pairs and (pairs[0][0] in labels or len(pairs) > 1):
+        parts = ", ".join(f"{json.dumps(label)}: {json.dumps(value.strip())}" for label, value in pairs)
+        return Answer(read_json(f"{{{parts}}}", lambda entry: read_text(entry, names, meter)[0], labels), "sympy")
     grid, latex = read_text(text, names, meter)
     return Answer(grid, "latex" if latex else "sympy")
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """dw1 = 1, db1 = 2 as pairs, also by lines or semicolons; none where anything else stands between them."""
+    pieces = [piece.partition("=") for piece in re.split(r"[,;\n]", text) if piece.strip()]
+    names = all(equals and name.strip().isidentifier() for name, equals, _ in pieces)
+    return [(name.strip(), value.strip()) for name, _, value in pieces] if names else []
 
 
 def _binary(data: str | bytes) -> bytes:

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from symbolic.exercises.catalogue import HOMES, exercise
+from symbolic.exercises.judge import check
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.reader import Unreadable, read
 from symbolic.naming import entry_name
@@ -167,3 +169,51 @@ def test_entries_are_named_as_the_engine_names_them() -> None:
     for shape in ((), (3,), (12,), (2, 3), (10, 2), (2, 3, 11)):
         named = [entry_name("X", tuple(map(int, index))) for index in np.ndindex(*shape)]
         assert list(entry_names("X", shape)) == named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "16 [[3,4],[6,7]]", "[[3,4],[6,7]] 16", "16[[3, 4], [6, 7]]", "2 [[3,4],[6,7]] 8", "(32/2) [[3,4],[6,7]]",
+        "32/2 [[3,4],[6,7]]",
+    ],
+)  # fmt: skip
+def test_a_number_and_a_list_side_by_side_are_a_product(text: str) -> None:
+    assert check("conv-sum-mse-gradient", text).verdict == "correct"
+
+
+def test_a_step_of_the_update_with_a_number_before_a_list() -> None:
+    assert check("conv-sum-mse-update", "[[3,2],[1,5]] - 1/100 [[48,64],[96,112]]").verdict == "correct"
+    assert check("conv-sum-mse-update", "[[3,2],[1,5]] - (1/100) [[48,64],[96,112]]").verdict == "correct"
+
+
+@pytest.mark.parametrize("text", ["[[3,4],[6,7]][0]", "[[3 4],[6,7]]", "[[3,4],[6,7]] 16 2"])
+def test_an_index_and_two_numbers_side_by_side_stay_refused(text: str) -> None:
+    assert check("conv-sum-mse-gradient", text).verdict == "unreadable"
+
+
+@pytest.mark.parametrize("name", HOMES)
+def test_the_solution_that_the_tool_prints_is_read_as_correct(name: str) -> None:
+    known = exercise(name)
+    assert check(known, known.solution).verdict == "correct"
+    if known.labels:
+        for mark in ("\n", "; ", " ;\n", ",\r\n"):
+            assert check(known, known.solution.replace(", ", mark)).verdict == "correct"
+        assert check(known, known.solution + ";\n").verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "said"),
+    [
+        ("dw2 = -2640; dw1 = -4800; db1 = -4800", "correct", "Correct"),
+        ("dw1 = -4800, db1 = -4800, dw2 = 2640", "wrong", "(1,3)"),
+        ("dw1 = -4800, db1 = -4800", "unreadable", "dw2"),
+        ("dw1 = -4800, dw1 = -4800, dw2 = 1", "unreadable", "dw1"),
+        ("dw1 = -4800, db1 = -4800, dw3 = 1", "unreadable", "dw3"),
+        ("dw1 = -4800, db1 = foo(, dw2 = 1", "unreadable", "foo"),
+    ],
+)
+def test_labels_in_front_of_numbers_count_whatever_their_order(text: str, verdict: str, said: str) -> None:
+    found = check("scalar-net-gradients", text)
+    assert found.verdict == verdict
+    assert said in found.message()
