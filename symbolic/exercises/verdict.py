@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN = 3  # entries whose terms a message lists
 LEVELS = 5
+LONGEST = 4_000  # characters of a message
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Verdict:
             lines.append(self._example(lang))
         if self.answer is not None and self.exercise.written_shapes | dict.fromkeys(self.exercise.written_symbols, ()):
             lines.append(self.answer.echo(lang))
-        return "\n".join(lines + remarks)
+        return cut("\n".join(lines + remarks))
 
     def hint(self, level: int, lang: str = "en") -> str:
         """Hints up to a level: 1 shape, 2 where, 3 which rule, 4 a counterexample, 5 the solution.
@@ -195,6 +196,11 @@ def _told(entry: EntryDifference) -> dict[str, tuple[str, ...]]:
         "wrong_sign": entry.wrong_sign,
         "wrong_factor": entry.wrong_factor,
     }
+
+
+def cut(text: str) -> str:
+    """At most LONGEST characters."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _say(key: str, lang: str, **params: object) -> str:

@@ -60,3 +60,11 @@ def test_the_fourth_hint_of_numbers_does_not_say_them(name: str) -> None:
         if entry:
             assert str(entry) not in found.hint(4).replace(str(entry.scaled(Fraction(3))), "")
     assert found.data()["counterexample"]["truth"] is None
+
+
+def test_a_long_answer_gets_a_message_of_bounded_length() -> None:
+    long = " + ".join(f"{n}*X_11^{n % 30 + 2}*delta_11^{n // 30 + 2}" for n in range(1, 400))
+    found = check("conv-grad-filter", f"[[{long}, 0], [0, 0]]")
+    assert found.verdict == "wrong"
+    assert len(found.message()) == 4_000
+    assert found.message().endswith("…")
