@@ -13,52 +13,31 @@ which is no security boundary.
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from symbolic import functional
-from symbolic.derived import derive
 from symbolic.errors import GradproofError, nearest
 from symbolic.exercises.catalogue import FUNCTIONS
 from symbolic.exercises.child import SECONDS, Child, Misbehaved
 from symbolic.exercises.exercise import grids
-from symbolic.exercises.kinks import at_kinks, convention, off_kinks
+from symbolic.exercises.kinks import convention
 from symbolic.exercises.misconceptions import TABLE
 from symbolic.exercises.phrasebook import sentence
-from symbolic.exercises.probes import shapes_for
+from symbolic.exercises.trials import Case, cases, edges
 from symbolic.exercises.work import Gradient
-from symbolic.functional.arguments import tensor
-from symbolic.index import ints
-from symbolic.term import Data, Node
+from symbolic.term import Data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-CASES = 12
 SHRINKING = 60  # calls that making a failure smaller may cost
 TOLERANCE = 1e-9
 _UNNAMED = frozenset({"used_same_window_everywhere", "ignored_overlap_kept_only_first_path"})
-
-
-@dataclass(frozen=True)
-class Case:
-    """One input: the arrays by name, `delta` last, and the gradients that are right for them."""
-
-    loss: Node
-    inputs: Mapping[str, NDArray[np.float64]]
-    wrt: tuple[str, ...]
-
-    def expected(self) -> dict[str, NDArray[Any]]:
-        """The engine's gradients, exact as long as the operator is rational."""
-        values = {name: array.astype(np.int64) for name, array in self.inputs.items()}
-        grads = derive(self.loss).evaluate({name: values[name].tolist() for name in values}).grads
-        return {name: np.asarray(grads[name], dtype=np.float64) for name in self.wrt}
 
 
 @dataclass(frozen=True)
@@ -126,54 +105,13 @@ def check_backward(
             verdict = judged(child, case)
             if verdict is not None:
                 return _told(verdict, child, case, found)
-        edges = _edges(operator, found)
-        for case in edges:
+        on_kinks = edges(operator, found)
+        for case in on_kinks:
             verdict = judged(child, case)
             if verdict is not None:
                 return _on_a_kink(verdict, child, case, convention(operator))
     largest = " ".join("×".join(map(str, array.shape)) or "1" for array in found[-1].inputs.values())
-    return FunctionVerdict("correct", words={"count": len(found) + len(edges), "largest": largest})
-
-
-def cases(operator: str, options: Mapping[str, Any]) -> list[Case]:
-    """Inputs that the operator takes with these options: the smallest, and others spread evenly up to the largest."""
-    fitting = []
-    refused: GradproofError | None = None
-    for shapes in shapes_for(operator):
-        try:
-            output = getattr(functional, operator)(*(tensor(n, s) for n, s in shapes.items()), **options)
-        except GradproofError as error:
-            refused = error
-        except TypeError as error:
-            raise GradproofError(f"check_backward: {error}") from None
-        else:
-            fitting.append((shapes, output))
-    if not fitting:
-        raise refused or GradproofError(f"check_backward: nothing to try for '{operator}'")
-    places = sorted({round(k * (len(fitting) - 1) / (CASES - 1)) for k in range(CASES)})
-    draw = random.Random(operator)  # noqa: S311 -- examples, not keys; the same in every run
-    drawn = [_case(draw, *fitting[place]) for place in places]
-    return [replace(case, inputs=off_kinks(operator, case.inputs)) for case in drawn]
-
-
-def _edges(operator: str, found: list[Case]) -> list[Case]:
-    """The smallest, a middle and the largest case again, with numbers on the operator's kinks."""
-    chosen = (found[place] for place in sorted({0, len(found) // 2, len(found) - 1}))
-    return [Case(case.loss, inputs, case.wrt) for case in chosen for inputs in at_kinks(operator, case.inputs)]
-
-
-def _case(draw: random.Random, shapes: Mapping[str, tuple[int, ...]], output: Node) -> Case:
-    errors = ints(output.shape)
-    loss = derive(output, gradient=tensor("delta", errors)).loss
-    inputs = {name: _drawn(draw, shape) for name, shape in {**shapes, "delta": errors}.items()}
-    return Case(loss, inputs, tuple(shapes))
-
-
-def _drawn(draw: random.Random, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Small whole numbers without 0; all different where a maximum could tie."""
-    size = int(np.prod(shape))
-    numbers = draw.sample([x for x in range(-size - 2, size + 3) if x], size)
-    return np.array(numbers, dtype=np.float64).reshape(shape)
+    return FunctionVerdict("correct", words={"count": len(found) + len(on_kinks), "largest": largest})
 
 
 def judged(child: Child, case: Case) -> FunctionVerdict | None:
