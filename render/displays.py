@@ -93,7 +93,7 @@ class Displays(Phrases):
 
     def _reason_keys(self, block: Block) -> list[str]:
         if not isinstance(block, Calculation):
-            return []
+            return list(block.reasons) if isinstance(block, Statement) else []
         chosen = block.reasons or ("",) * len(block.steps)
         return [own or f"rule.{step.rule.name}" for own, step in zip(chosen, block.steps, strict=True)]
 

@@ -7,7 +7,7 @@ looked up there first and then in the common `render/words/LANG.toml`.
     Heading(key, level=2)               a section; the title of the page comes from Document.title
     Prose(key, params), prose(key, x=1) one or more paragraphs; `{x}` in the words is a param
     Bullets((Words, ...))               a list of phrases
-    Statement(steps, ...)               equalities, one under the other: `lhs = rhs` of each step
+    Statement(steps, ...)               equalities, one under the other: `lhs = rhs` of each step, reasons if given
     Calculation(steps, ...)             a chain `lhs = ... = ...` with its reason beside each line
     Abbreviation(gradient)              `delta := dL/dO`, a name in print and not an equality
     Theorem(derivation, key)            the statement of a derivation; with proof=True its steps as well
@@ -30,8 +30,7 @@ equality entry by entry (`lhs_11 = ...`), "auto" takes the matrix where it fits 
 side is a sum over free indices is printed at those indices. A reason is the phrase `rule.NAME` of the step's rule, or
 a key of the note's own words (text, `code` and formulas only); it stands beside its row, or beneath a long one.
 `gradient` of a block overrides the notation: "partial" prints dL/dO, "delta" prints the error term.
-A sum with more terms than the notation's `most_terms` is printed with dots; its full form goes to an appendix
-that the writer adds to the page by itself.
+A sum with more terms than the notation's `most_terms` is printed with dots, and in full in an appendix of the page.
 """
 
 from __future__ import annotations
@@ -105,9 +104,10 @@ class Bullets(Block):
 
 @dataclass(frozen=True)
 class Statement(Block):
-    """One or several equalities, one under the other, without reasons."""
+    """One or several equalities, one under the other; `reasons`, word keys, one for each, or none at all."""
 
     steps: tuple[Step | Derivation, ...]
+    reasons: tuple[str, ...] = ()
     layout: str = "auto"
     gradient: str = ""
 
@@ -116,6 +116,8 @@ class Statement(Block):
             object.__setattr__(self, "steps", (self.steps,))
         if not self.steps or not all(isinstance(step, Step | Derivation) for step in self.steps):
             raise TypeError("a Statement takes steps or derivations: an equality is printed only when it is checked")
+        if len(self.reasons) not in {0, len(self.steps)}:
+            raise ValueError(f"a Statement of {len(self.steps)} equalities got {len(self.reasons)} reasons")
         _check_style(self.layout, self.gradient)
 
 

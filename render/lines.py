@@ -55,20 +55,21 @@ def display(block: Statement | Calculation | Abbreviation, notation: Notation) -
     if isinstance(block, Calculation):
         lines = _chain(printer, block.steps, block.layout)
     else:
-        lines = [line for step in block.steps for line in _equality(printer, step, block.layout)]
+        numbered = enumerate(block.steps)
+        lines = [line for number, step in numbered for line in _equality(printer, step, block.layout, number)]
     return Display(tuple(lines), printer.elided)
 
 
-def _equality(printer: Printer, step: Step | Derivation, layout: str) -> list[Line]:
+def _equality(printer: Printer, step: Step | Derivation, layout: str, number: int) -> list[Line]:
     """lhs = rhs; where the right side is a sum over indices that makes an array, at its indices."""
     if by_entries(step.rhs, printer, layout):
-        return _entrywise(printer, step.lhs, step.rhs, -1)
+        return _entrywise(printer, step.lhs, step.rhs, number)
     if isinstance(step.lhs, Tensor | Grad):
         open_form = printer.open_form(step.rhs)
         if open_form:
             letters, text = open_form
-            return [Line(printer.at(step.lhs, letters)[0], "=", text)]
-    return _rows(printer.term(step.lhs)[0], side(printer, step.rhs), -1)
+            return [Line(printer.at(step.lhs, letters)[0], "=", text, number)]
+    return _rows(printer.term(step.lhs)[0], side(printer, step.rhs), number)
 
 
 def _chain(printer: Printer, steps: tuple[Step, ...], layout: str) -> list[Line]:

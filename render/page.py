@@ -116,7 +116,7 @@ class Page(Displays):
     def theorem(self, block: Theorem) -> Safe:
         """What a derivation proves, for which sizes and under which conditions."""
         derivation = block.derivation
-        statement = self.equalities(Statement((derivation,), block.layout))
+        statement = self.equalities(Statement((derivation,), layout=block.layout))
         proof = self.equalities(Calculation(derivation.steps, layout=block.layout)) if block.proof else Safe("")
         given = [self.phrase(found.key, found.params) for found in conditions((derivation,))]
         return self.fill(

@@ -219,3 +219,14 @@ def test_a_picture_is_asked_for_with_its_words() -> None:
     drawing = svg(scene, title, about)
     assert "F 的计算图" in drawing
     assert "一个方框" in drawing
+
+
+def test_equalities_under_one_another_have_their_reasons() -> None:
+    A, B = tensor("A", (2,)), tensor("B", (2,))
+    definitions = [Step(node, node.body, Rule.DEFINITION, Definition()) for node in (mul(A, B, name="C"), A + B)]
+    text = blocks(Statement(tuple(definitions), ("one", "two")), one="a product", two="a sum")
+    first, second = (text.index(why) for why in ("a product", "a sum"))
+    assert text.index("C &=") < first < second
+    assert text.count(r"\text{") == 2
+    with pytest.raises(ValueError, match="a Statement of 2 equalities got 1 reasons"):
+        Statement(tuple(definitions), ("one",))
