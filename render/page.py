@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from render.conditions import conditions
+from render.deltas import several_error_terms
 from render.displays import Displays
 from render.document import (
     Abbreviation,
@@ -33,7 +34,6 @@ from render.document import (
     Theorem,
     Words,
     phrase,
-    several_error_terms,
 )
 from render.formats import Format, Safe
 from render.lines import width
