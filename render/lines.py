@@ -7,12 +7,13 @@ lhs = rhs_1 = rhs_2 = ..., and an array that is too wide as a matrix is printed 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from render.arrange import Printed, indices
 from render.document import Abbreviation, Calculation, Statement
 from render.math import Printer
+from symbolic.index import Size
 from symbolic.term import Grad, Stack, Sum, Tensor
 
 if TYPE_CHECKING:
@@ -51,13 +52,19 @@ def display(block: Statement | Calculation | Abbreviation, notation: Notation) -
     if isinstance(block, Abbreviation):
         names = [Printer(notation.with_gradient(style)).term(block.gradient)[0] for style in ("delta", "partial")]
         return Display((Line(names[0], ":=", names[1]),), elided=False)
-    printer = Printer(notation.with_gradient(block.gradient))
+    printer = Printer(counted(block, notation).with_gradient(block.gradient))
     if isinstance(block, Calculation):
         lines = _chain(printer, block.steps, block.layout)
     else:
         numbered = enumerate(block.steps)
         lines = [line for number, step in numbered for line in _equality(printer, step, block.layout, number)]
     return Display(tuple(lines), printer.elided)
+
+
+def counted(block: Statement | Calculation, notation: Notation) -> Notation:
+    """Where sizes are letters, positions count from 0, as in s i + d u - e a = p; else as the notation says."""
+    general = any(isinstance(n, Size) for step in block.steps for side in (step.lhs, step.rhs) for n in side.shape)
+    return replace(notation, base=0) if general else notation
 
 
 def _equality(printer: Printer, step: Step | Derivation, layout: str, number: int) -> list[Line]:

@@ -102,8 +102,17 @@ def test_equalities_without_steps_cannot_be_written() -> None:
 
 def test_reasons_stand_beside_short_lines_and_beneath_long_ones() -> None:
     assert r"O &= X \star F && \text{by definition} \\" in page("en", "md")
-    assert r"\\ &\qquad {\scriptstyle \text{" in page("en", "md")
     assert r"\text{because of}\ \delta" in page("en", "md")
+    layer = conv2d(tensor("X", (3, 3)), tensor("F", (2, 2)), name="O")
+    step = Step(layer, layer.body, Rule.DEFINITION, Definition())
+    assert r"\\ &\qquad {\scriptstyle \text{" in blocks(Calculation((step,), reasons=("long",)), long="so " * 40)
+
+
+def test_positions_count_from_0_where_sizes_are_letters_and_from_1_elsewhere() -> None:
+    text = page("en", "md")
+    assert r"s_{1}i + d_{1}u = e_{1}a + p_{1} \\" in text
+    assert "X_{11}" in text
+    assert "X_{00}" not in text
 
 
 def test_elided_sums_stand_in_full_in_the_appendix() -> None:
