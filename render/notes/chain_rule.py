@@ -6,6 +6,8 @@ f = -12, which belongs to z = -4.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from render.document import (
     Block,
     Box,
@@ -31,7 +33,8 @@ from symbolic.equality import Derivation, Rule, Step
 from symbolic.term import Grad, Tensor, Term, scalars
 
 VALUES = {"x": -2, "y": 5, "z": -4}
-PRINTED = {**VALUES, "z": 4}  # what the common text states beside the results of VALUES
+PRINTED = {**VALUES, "z": 4}  # what is often stated beside the results of VALUES
+NUDGE = Fraction(1, 100)
 
 
 class Setting:
@@ -106,7 +109,7 @@ def local_gradients(here: Setting) -> tuple[Block, ...]:
     return (
         Heading("local.title"),
         Prose("local.text"),
-        Statement(tuple(here.slopes.values()), gradient="partial"),
+        Statement(tuple(here.slopes.values()), ("local.product",) * 2 + ("local.sum",) * 2, gradient="partial"),
         Prose("local.said"),
     )
 
@@ -125,8 +128,14 @@ def backward(here: Setting) -> tuple[Block, ...]:
         *lines,
         Prose("backward.said"),
         Figure(numbered_graph(here.point), "numbers", "backward.caption", "backward.alt"),
-        Box("backward.box", (Prose("backward.rule"),)),
+        Box("backward.box", (nudged(here),)),
     )
+
+
+def nudged(here: Setting) -> Prose:
+    """What f becomes when x grows by a little."""
+    there = Point(here.d, {**VALUES, "x": VALUES["x"] + NUDGE})
+    return prose("backward.rule", step=NUDGE, before=here.point.amount(here.f), after=there.amount(here.f))
 
 
 def worked(here: Setting, tensor: Tensor, known: list[Term]) -> tuple[Step, ...]:
@@ -141,10 +150,9 @@ def worked(here: Setting, tensor: Tensor, known: list[Term]) -> tuple[Step, ...]
 
 def reasons(tensor: Tensor, count: int) -> tuple[str, ...]:
     """The first line says which way is taken."""
-    middle = ("",) * (count - 1 - len(PUT))
     if count <= len(PUT):  # the number stands there at once
-        return (f"backward.{tensor.name}", PUT[1])
-    return (f"backward.{tensor.name}", *middle, *PUT)
+        return (f"backward.{tensor.name}", "backward.value")
+    return (f"backward.{tensor.name}", "backward.sum", *PUT)
 
 
 def erratum(here: Setting) -> tuple[Block, ...]:
@@ -153,12 +161,13 @@ def erratum(here: Setting) -> tuple[Block, ...]:
     rows = tuple(
         (point.amount(here.z), *(point.amount(term) for term in outcomes)) for point in (here.point, here.printed)
     )
-    text = prose("erratum.text", wrong=here.printed.amount(here.z), printed=here.point.amount(here.f))
+    wrong, printed = here.printed.amount(here.z), here.point.amount(here.f)
+    right, other = here.point.amount(here.z), here.printed.amount(here.f)
     return (
         Heading("erratum.title"),
-        text,
+        prose("erratum.text", wrong=wrong, printed=printed, sum=here.point.amount(here.q)),
         Table((here.z, *outcomes), rows, "erratum.caption"),
-        prose("erratum.said", right=here.point.amount(here.z), other=here.printed.amount(here.f)),
+        prose("erratum.said", right=right, wrong=wrong, printed=printed, other=other),
     )
 
 
@@ -173,7 +182,7 @@ def many_wires(wires: Wires) -> tuple[Block, ...]:
         Prose("wires.back"),
         Statement((shares,), layout="entries", gradient="partial"),
         Prose("wires.short"),
-        Statement((steps.definition(wires.u), matrix), gradient="partial"),
+        Statement((steps.definition(wires.u), matrix), ("wires.forward", "wires.backward"), gradient="partial"),
         Prose("wires.said"),
     )
 

@@ -49,3 +49,10 @@ def test_two_paths_add_up() -> None:
     g, proof = gates.branching()
     assert proof.lhs == Grad(g, tensor("x"))
     assert len(proof.steps) == 3
+
+
+def test_a_small_step_in_x_changes_f_by_the_gradient() -> None:
+    here = chain_rule.Setting()
+    params = chain_rule.nudged(here).params
+    assert (params["step"], params["before"], params["after"]) == (Fraction(1, 100), -12, Fraction(-1204, 100))
+    assert params["after"] - params["before"] == here.point.amount(here.grad(here.x)) * params["step"]  # type: ignore[operator]
