@@ -56,9 +56,19 @@ class Meter:
         return Polynomial.total(parts)
 
     def power(self, base: Polynomial, exponent: int) -> Polynomial:
-        """Power with 0 <= exponent <= limits.POWER: (n + e - 1 choose e) terms, squared on the way."""
-        terms = comb(max(len(base), 1) + exponent - 1, exponent)
-        self.spend(terms if len(base) < 2 else terms * terms)
+        """Power with 0 <= exponent <= limits.POWER; the n-th power of t terms has at most (t + n - 1 choose n)."""
+
+        def terms(power: int) -> int:
+            return comb(max(len(base), 1) + power - 1, power)
+
+        done, square = 0, 1  # the squarings and products of Polynomial.__pow__, by the exponents that meet
+        while square <= exponent:
+            if exponent & square:
+                self.spend(terms(done) * terms(square))
+                done += square
+            square *= 2
+            if square <= exponent:
+                self.spend(terms(square // 2) ** 2)
         self._bounded(base.degree * exponent, exponent * (_length(base) + len(base).bit_length()))
         return base**exponent
 

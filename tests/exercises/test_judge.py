@@ -212,3 +212,12 @@ def test_one_check_takes_less_than_fifty_milliseconds() -> None:
 def test_polynomials_of_the_truth_are_exact_fractions() -> None:
     update = exercise("conv-sum-mse-update").truth.entries
     assert update[0] == Polynomial.number(Fraction(63, 25))
+
+
+def test_the_square_of_a_written_out_residual_is_wrong_and_not_too_large() -> None:
+    windows = ["X_11+X_12+X_21+X_22", "X_12+X_13+X_22+X_23", "X_21+X_22+X_31+X_32", "X_22+X_23+X_32+X_33"]
+    taps = ["w_11", "w_12", "w_21", "w_22"]
+    z = "(" + " + ".join(f"{w}*({x})" for w, x in zip(taps, windows, strict=True)) + ")/4"
+    cells = [f"({z} - t)**2*({window})/2" for window in windows]
+    found = check("conv-avgpool-mse-gradient", f"[[{cells[0]}, {cells[1]}], [{cells[2]}, {cells[3]}]]")
+    assert (found.verdict, found.misconceptions) == ("wrong", ("residual_not_squared_derivative_kept_square",))
