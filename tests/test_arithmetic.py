@@ -380,3 +380,23 @@ def test_a_stated_condition_cannot_be_dropped_from_a_step() -> None:
     assert step.given == ("i + 2p >= k", "s divides i + 2p - k")
     with pytest.raises(ProofError, match=r"only under the condition 's divides i \+ 2p - k', which it does not state"):
         Step(step.lhs, step.rhs, step.rule, step.proof, step.given[:1])
+
+
+@pytest.mark.parametrize("number", [number for number in NUMBERS if number != 7])
+def test_one_row_of_one_channel_says_what_all_channels_say(number: int) -> None:
+    plain = arithmetic(number, plain=True)
+    assert [one.name for one in plain.parts] == [one.name for one in arithmetic(number).parts]
+    assert plain.scope is Scope.ALL_SIZES
+    ones = dict.fromkeys("NGOC", 1)
+    at = next(at for at in (output_size(number, point) for point in POINTS) if at)
+    for one in plain.parts:
+        whole = part(one.name.removeprefix("arithmetic-"))
+        if isinstance(one.lhs, Integer):
+            assert (one.lhs, one.rhs) == (whole.lhs, whole.rhs)
+        elif isinstance(one.lhs, Grad):
+            values = arrays_for(one, at)
+            wide = {name: Leaf(name, (1, 1, *x.shape)) for name, x in values.items()}
+            flat = {name: Leaf(name, x.shape) for name, x in values.items()}
+            found = numbers_of(instance(one.rhs, at, flat), values)
+            raised = {name: x.reshape(1, 1, *x.shape) for name, x in values.items()}
+            assert (numbers_of(instance(whole.rhs, ones | at, wide), raised)[0, 0] == found).all()

@@ -33,6 +33,7 @@ from symbolic.window import as_window
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CHANNELS = "ngoc"  # the letters of batch, group and channels
 i, k, s, p, d, i_ = (Letter(name) for name in ("i", "k", "s", "p", "d", "i'"))
 I, O, K, S, P, D, I_, O_ = (letter_size(name) for name in ("i", "o", "k", "s", "p", "d", "i'", "o'"))
 
@@ -88,19 +89,20 @@ TRANSPOSED = {
 }
 
 
-def arithmetic(number: int) -> Theorem:
+def arithmetic(number: int, *, plain: bool = False) -> Theorem:
     """Relationship `number`, 1 to 15: the size first, then the gradients, each with its own size.
 
     Parts of 1 to 7 and 15: size, input-gradient, input-gradient-size, entries-read (where there is a stride),
     filter-gradient, filter-gradient-size; of 8 to 14: size, direct-convolution, size-recovered and the gradients.
+    plain: for one row of one channel, as one first meets it; otherwise with batch, groups and channels.
     """
     if number in TRANSPOSED:
-        parts = _transposed(TRANSPOSED[number], CASES[TRANSPOSED[number].of])
+        parts = _transposed(TRANSPOSED[number], CASES[TRANSPOSED[number].of], plain=plain)
     elif number == 7:
-        parts = _layer(CASES[7], "avg_pool", 0)
-        parts["input-gradient-of-the-largest"] = _at_case("max_pool", 1, CASES[7])
+        parts = _layer(CASES[7], "avg_pool", 0, plain=plain)
+        parts["input-gradient-of-the-largest"] = _at_case("max_pool", 1, CASES[7], plain=plain)
     else:
-        parts = _layer(CASES[number], "conv", 1) | _filter_gradient(CASES[number])
+        parts = _layer(CASES[number], "conv", 1, plain=plain) | _filter_gradient(CASES[number], plain=plain)
     key = f"arithmetic-{number}"
     return Theorem(key, tuple(Derivation(steps, f"{key}/{name}") for name, steps in parts.items()))
 
@@ -108,9 +110,9 @@ def arithmetic(number: int) -> Theorem:
 THEOREMS: dict[str, Callable[[], Theorem]] = {f"arithmetic-{n}": partial(arithmetic, n) for n in range(1, 16)}
 
 
-def _layer(case: Case, key: str, operand: int) -> Parts:
+def _layer(case: Case, key: str, operand: int, *, plain: bool) -> Parts:
     """The layer's size; its input gradient as a window; that window's size, which is i again."""
-    steps = _at_case(key, operand, case)
+    steps = _at_case(key, operand, case, plain=plain)
     forward, window = _row(steps[0].rhs), _row(steps[-1].rhs)
     size = _outputs(forward, i, k, case.given)
     parts = {
@@ -133,20 +135,20 @@ def _dilated(size: Outputs, case: Case) -> tuple[Step, ...]:
     return bounded(size, wide), *_counted(wide, case.size)
 
 
-def _filter_gradient(case: Case) -> Parts:
+def _filter_gradient(case: Case, *, plain: bool) -> Parts:
     """The filter gradient as a window of delta over X; what the stride leaves over is cut off X, and k comes back."""
-    steps = _at_case("conv", 0, case)
+    steps = _at_case("conv", 0, case, plain=plain)
     window = _row(steps[-1].rhs)
     size = _outputs(window, i, case.size, case.given, -case.remainder)
     return {"filter-gradient": steps, "filter-gradient-size": _counted(size, k)}
 
 
-def _transposed(case: Transposed, layer: Case) -> Parts:
+def _transposed(case: Transposed, layer: Case, *, plain: bool) -> Parts:
     """The size, by way of the direct convolution that it is; the layer's i from its o; the gradients, their sizes."""
     sizes = {"m1": I_, "n1": O_, "k1": K, "s1": layer.s, "d1": 1, "e1": 1, "p1": layer.p}
-    direct = _as_convolution(sizes)
+    direct = _as_convolution(sizes, plain=plain)
     scatter, gather = _row(direct.lhs), _row(direct.rhs)
-    inward, filters = (_at_sizes(gradient("conv_transpose", operand, 1, 0, ""), sizes) for operand in (1, 0))
+    inward, filters = (_at_sizes(_general("conv_transpose", operand, plain=plain), sizes) for operand in (1, 0))
     high = expression(scatter.p) - case.remainder
     size = _spread(scatter, i_, high, case.given)
     same = _outputs(gather, i_, k, case.given, case.remainder)
@@ -167,9 +169,10 @@ def _transposed(case: Transposed, layer: Case) -> Parts:
     return parts
 
 
-def _as_convolution(sizes: dict[str, Extent]) -> Step:
+def _as_convolution(sizes: dict[str, Extent], *, plain: bool) -> Step:
     """conv_transpose(X, F) is rot180 F slid over X with s - 1 zeros between its entries, with padding d(k-1) - p."""
-    layer = form("conv_transpose", {letter: substitute(size, sizes) for letter, size in letter_sizes(1).items()})
+    extents = {letter: substitute(size, sizes) for letter, size in letter_sizes(1).items()}
+    layer = form("conv_transpose", extents, without=CHANNELS if plain else "")
     operands = tuple(Leaf(name, layer.shape(slot)) for name, slot in zip("FX", layer.operands, strict=True))
     window = as_window(Multi(layer, operands))
     if window is None:
@@ -177,10 +180,16 @@ def _as_convolution(sizes: dict[str, Extent]) -> Step:
     return reindexed(Multi(layer, operands), window, Rule.WINDOW)
 
 
-def _at_case(key: str, operand: int, case: Case) -> tuple[Step, ...]:
-    """The theorem about a layer's gradient, at the parameters of a case; a pool has its channels among other axes."""
+def _at_case(key: str, operand: int, case: Case, *, plain: bool) -> tuple[Step, ...]:
+    """The theorem about a layer's gradient, at the parameters of a case."""
     sizes = {"m1": O, "n1": I, "k1": K, "D": K, "s1": case.s, "d1": case.d, "e1": 1, "p1": case.p}
-    return _at_sizes(gradient(key, operand, 1, 2 if key.endswith("pool") else 0, ""), sizes)
+    return _at_sizes(_general(key, operand, plain=plain), sizes)
+
+
+def _general(key: str, operand: int, *, plain: bool) -> Derivation:
+    """The theorem about a layer of one axis, plain or with all channels; a pool has these among other axes."""
+    pool = key.endswith("pool")
+    return gradient(key, operand, 1, 2 if pool and not plain else 0, CHANNELS if plain and not pool else "")
 
 
 def _at_sizes(theorem: Derivation, sizes: dict[str, Extent]) -> tuple[Step, ...]:
