@@ -46,6 +46,13 @@ def one_weight(
     )
 
 
+def one_entry(derived: Derived, layer: Node, tensor: Leaf, index: tuple[int, ...]) -> tuple[Step, ...]:
+    """dL/d(one entry) = a product for every output, by the chain rule = the local gradients put in."""
+    chain = steps.picked(steps.chain(derived.loss, tensor), index)
+    share = steps.picked(steps.shares(derived, tensor), index)
+    return chain, Step(chain.rhs, share.rhs, Rule.LOCAL, Expand((steps.local(layer, tensor),)))
+
+
 def recognized(derived: Derived, tensor: Leaf) -> Step:
     """dL/d(tensor) = the convolution that it is, in one step."""
     window = derived.proof(tensor).rhs
