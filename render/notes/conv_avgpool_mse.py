@@ -25,15 +25,15 @@ from render.document import (
 from render.figure import network_graph, upsampling
 from render.notes import steps
 from render.notes.closing import Crosscheck
-from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
-from render.notes.numbers import PUT, Point
+from render.notes.descent import before_collecting, descent, error_in_rate, in_rate, rate_table, updated
+from render.notes.numbers import PUT, Point, numbers_of
 from render.notes.pictures import turned
 from render.notes.stepping import stepper
 from render.notes.steps import at
 from render.notes.story import claims, met, numbered, one_weight, proved, window_sums
 from symbolic import avg_pool2d, conv2d, derive, mse_loss, tensor
 from symbolic.equality import Derivation, Expand, Rule, Step
-from symbolic.term import Grad, Map, Stack, Sum, Tensor, scalars
+from symbolic.term import Grad, Map, Node, Stack, Sum, Tensor, scalars
 
 VALUES = {"X": [[2, 0, 1], [1, 1, 0], [0, 0, 3]], "w": [[1, 2], [0, 1]], "t": [[1]]}
 RATE = Fraction(1, 10)
@@ -52,10 +52,10 @@ class Setting:
         self.d = derive(self.L)
         self.lr = tensor("lr", ())
         self.w_new = updated(self.d, self.w, self.lr)
-        O_new = conv2d(self.X, self.w_new, name="O_new")
-        self.z_new = avg_pool2d(O_new, 2, name="z_new")
+        self.O_new = conv2d(self.X, self.w_new, name="O_new")
+        self.z_new = avg_pool2d(self.O_new, 2, name="z_new")
         self.L_new = mse_loss(self.z_new, self.t, name="L_new")
-        self.point = Point(self.d, VALUES, (self.w_new, O_new, self.z_new, self.L_new))
+        self.point = Point(self.d, VALUES, (self.w_new, self.O_new, self.z_new, self.L_new))
         self.after = self.point.with_leaf(self.lr, RATE)
 
     def grad(self, tensor: Tensor) -> Grad:
@@ -70,14 +70,18 @@ class Setting:
     @property
     def average(self) -> Step:
         """z_11 = a quarter of the sum of O."""
-        total = Sum(tuple(at(self.O, *place) for place in steps.indices((2, 2))), ())
-        mean = scalars(total, scale=QUARTER)
-        return Step(at(self.z, 0, 0), mean, Rule.EXPAND, Expand((steps.definition(self.z),)))
+        return average(self.z, self.O)
 
     @property
     def rules(self) -> tuple[Step, ...]:
         """The reverse sweep from the loss to the kernel."""
         return tuple(steps.gradient(self.d, tensor) for tensor in (self.z, self.O, self.w))
+
+
+def average(z: Node, O: Node) -> Step:
+    """The only entry of z = a quarter of the sum of O."""
+    total = Sum(tuple(at(O, *place) for place in steps.indices((2, 2))), ())
+    return Step(at(z, 0, 0), scalars(total, scale=QUARTER), Rule.EXPAND, Expand((steps.definition(z),)))
 
 
 def note() -> Document:
@@ -133,7 +137,12 @@ def first_weight(here: Setting) -> tuple[Block, ...]:
     loss = Step(at(here.grad(here.z), 0, 0), scalars(here.error, scale=Fraction(2)), Rule.LOCAL, Expand(here.rules[:1]))
     chain = steps.picked(steps.chain(here.L, here.O), (0, 0))
     half = scalars(here.error, scale=HALF)
-    arrives = (chain, Step(chain.rhs, half, Rule.LOCAL, Expand((*here.rules[:1], by_output))))
+    put = scalars(loss.rhs, steps.number(QUARTER))
+    arrives = (
+        chain,
+        Step(chain.rhs, put, Rule.LOCAL, Expand((*here.rules[:1], by_output))),
+        Step(put, half, Rule.COLLECT, Expand()),
+    )
     pixels = met(here.O, here.w, (0, 0))
     collected = scalars(here.error, Sum(tuple(pixel.rhs for pixel in pixels), ()), scale=HALF)
     links = one_weight(here.d, here.O, here.w, collected, here.rules[:2])
@@ -146,7 +155,7 @@ def first_weight(here: Setting) -> tuple[Block, ...]:
         Prose("first.convolution"),
         Statement(pixels, gradient="partial"),
         Prose("first.arrives"),
-        Calculation(arrives, ("first.through", "first.half"), gradient="partial"),
+        Calculation(arrives, ("first.through", "first.put", "first.half"), gradient="partial"),
         Prose("first.chain"),
         Calculation(
             (*links, *here.point.evaluated(collected, (here.z,))),
@@ -165,11 +174,12 @@ def collected(here: Setting) -> Step:
 
 def other_weights(here: Setting) -> tuple[Block, ...]:
     """The four lines, then the four numbers."""
+    error, sums = here.point.amount(here.error), numbers_of(here.point.value(window_sums(here.O, here.w)))
     return (
         Heading("others.title"),
         Prose("others.text"),
         Statement((collected(here),), layout="entries"),
-        Prose("others.numbers"),
+        prose("others.numbers", error=error, half=HALF * error, one=sums[0], two=sums[1], three=sums[2], four=sums[3]),
         Statement((here.point.step(here.grad(here.w)),), gradient="partial"),
     )
 
@@ -183,7 +193,7 @@ def convolution(here: Setting) -> tuple[Block, ...]:
     whole = [[_label(here.point.amount(at(above, 0, 0)))]]
     return (
         Heading("convolution.title"),
-        Prose("convolution.pooling"),
+        prose("convolution.pooling", above=here.point.amount(at(above, 0, 0))),
         Calculation(links, ("convolution.spread", *PUT), gradient="partial"),
         Figure(upsampling(whole, shares, (2, 2), titles=("∂L/∂z", "∂L/∂O")), "pooling", *CAPTIONS),
         Prose("convolution.text"),
@@ -209,9 +219,30 @@ def image(here: Setting) -> tuple[Block, ...]:
     )
 
 
+def again(here: Setting) -> tuple[Block, ...]:
+    """Forward with the new kernel, line by line."""
+    error = Map("pow", steps.minus(at(here.z_new, 0, 0), at(here.t, 0, 0)), param=Fraction(2))
+    mean = average(here.z_new, here.O_new)
+    runs = (
+        here.after.worked(here.O_new, here.O_new.body, (here.w_new,), Rule.DEFINITION),
+        here.after.worked(mean.lhs, mean.rhs, (here.O_new,)),
+        here.after.worked(here.L_new, error, (here.z_new,), Rule.DEFINITION),
+    )
+    return tuple(Calculation(run.steps, ("", *PUT)) for run in runs)
+
+
+def in_letters(here: Setting) -> tuple[Step, ...]:
+    """z after the step = 3 - rate (gradients times window sums) / 4 = a line in the rate."""
+    slopes, shares = (numbers_of(here.point.value(x)) for x in (here.grad(here.w), window_sums(here.O, here.w)))
+    z_new = at(here.z_new, 0, 0)
+    first = before_collecting(here.point, z_new, here.lr, tuple(zip(slopes, shares, strict=True)), QUARTER)
+    return first, Step(first.rhs, in_rate(here.point, z_new, here.lr, 1).rhs, Rule.NUMBERS, Expand())
+
+
 def update(here: Setting) -> tuple[Block, ...]:
     """The step, and that it helps."""
     z_new = in_rate(here.point, at(here.z_new, 0, 0), here.lr, 1)
+    error = error_in_rate(here.point, here.L_new, z_new, at(here.t, 0, 0))
     rates = [RATE / 2, RATE, 2 * RATE, 4 * RATE, 5 * RATE]
     before, then = here.point.amount(here.L), here.after.amount(here.L_new)
     return (
@@ -220,10 +251,12 @@ def update(here: Setting) -> tuple[Block, ...]:
         Statement(here.after.given_for(here.lr)),
         *descent(here.after, here.w_new),
         Prose("update.again"),
-        Statement((here.after.step(at(here.z_new, 0, 0)), here.after.step(here.L_new))),
+        *again(here),
         prose("update.falls", before=before, after=then),
         Prose("update.why"),
-        Statement((z_new, error_in_rate(here.point, here.L_new, z_new, at(here.t, 0, 0)))),
+        Calculation(in_letters(here), ("update.each", "reason.value")),
+        Prose("update.loss"),
+        Calculation(error, ("update.put", "reason.value")),
         Prose("update.rates"),
         rate_table(here.point, here.lr, here.L_new, (at(here.z_new, 0, 0), here.L_new), rates),
         Box("update.box", (Prose("update.moral"),)),

@@ -10,10 +10,8 @@ from fractions import Fraction
 from render.document import (
     Abbreviation,
     Block,
-    Box,
     Calculation,
     Claim,
-    Code,
     Document,
     Evidence,
     Figure,
@@ -25,7 +23,8 @@ from render.document import (
 from render.figure import film_strip, network_graph, sliding_windows
 from render.notes import steps
 from render.notes.closing import Crosscheck
-from render.notes.descent import descent, error_in_rate, in_rate, rate_table, updated
+from render.notes.conv_sum_step import RATE, overshoot, update
+from render.notes.descent import in_rate, updated
 from render.notes.numbers import PUT, Point
 from render.notes.pictures import turned
 from render.notes.stepping import stepper
@@ -38,20 +37,6 @@ from symbolic.term import Grad, Map, Multi, Sum, Tensor, Term, scalars
 
 IMAGE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
 VALUES = {"X": IMAGE, "K": [[3, 2], [1, 5]], "T": 230}
-RATE = Fraction(1, 100)
-CODE = """\
-from fractions import Fraction
-
-from symbolic import conv2d, derive, mse_loss, sum, tensor
-
-X, K, T = tensor("X", (3, 3)), tensor("K", (2, 2)), tensor("T", ())
-d = derive(mse_loss(sum(conv2d(X, K)), T))
-numbers = {"X": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "K": [[3, 2], [1, 5]], "T": 230}
-at = d.evaluate(numbers)
-print(at.grads["K"].tolist())  # [[48, 64], [96, 112]]
-K_new = at.values["K"] - Fraction("0.01") * at.grads["K"]
-print(K_new.astype(float).tolist())  # [[2.52, 1.36], [0.04, 3.88]]
-"""
 
 
 class Setting:
@@ -65,10 +50,10 @@ class Setting:
         self.d = derive(self.L)
         self.lr = tensor("lr", ())
         self.K_new = updated(self.d, self.K, self.lr)
-        O_new = conv2d(self.X, self.K_new, name="O_new")
-        self.S_new = total(O_new, name="S_new")
+        self.O_new = conv2d(self.X, self.K_new, name="O_new")
+        self.S_new = total(self.O_new, name="S_new")
         self.L_new = mse_loss(self.S_new, self.T, name="L_new")
-        self.point = Point(self.d, VALUES, (self.K_new, O_new, self.S_new, self.L_new))
+        self.point = Point(self.d, VALUES, (self.K_new, self.O_new, self.S_new, self.L_new))
         self.after = self.point.with_leaf(self.lr, RATE)
 
     def grad(self, tensor: Tensor) -> Grad:
@@ -159,7 +144,7 @@ def first_weight(here: Setting) -> tuple[Block, ...]:
         Prose("first.where"),
         Statement(pixels, gradient="partial"),
         Prose("first.above"),
-        Statement((steps.picked(by_output, (0, 0)), by_sum), gradient="partial"),
+        Statement((steps.picked(by_output, (0, 0)), by_sum), ("first.sum", "first.square"), gradient="partial"),
         Prose("first.arrives"),
         Calculation(arrives, ("first.through", "first.same"), gradient="partial"),
         Prose("first.chain"),
@@ -228,36 +213,6 @@ def image(here: Setting) -> tuple[Block, ...]:
         Prose("image.corners"),
         numbered(here.point, here.X, here.grad(here.O), "image.full"),
         stepper(here.d, here.O),
-    )
-
-
-def update(here: Setting) -> tuple[Block, ...]:
-    """One step of gradient descent, by hand and by the program."""
-    return (
-        Heading("update.title"),
-        Prose("update.text"),
-        Statement(here.after.given_for(here.lr)),
-        *descent(here.after, here.K_new),
-        Prose("update.program"),
-        Code(CODE),
-    )
-
-
-def overshoot(here: Setting) -> tuple[Block, ...]:
-    """The step is too long, and how long it should be: S is linear in the rate, so L is a parabola that touches 0."""
-    S_new = in_rate(here.point, here.S_new, here.lr, 1)
-    S, T = here.point.amount(here.S), here.point.amount(here.T)
-    best = (T - S) / (here.point.with_leaf(here.lr, 1).amount(here.S_new) - S)
-    rates = [best / 2, best, 2 * best, 4 * best, RATE]
-    return (
-        Heading("overshoot.title"),
-        Prose("overshoot.text"),
-        Statement((here.after.step(here.S_new), here.after.step(here.L_new))),
-        Prose("overshoot.why"),
-        Statement((S_new, error_in_rate(here.point, here.L_new, S_new, here.T))),
-        prose("overshoot.choose", best=best, last=2 * best, ratio=RATE / (2 * best)),
-        rate_table(here.point, here.lr, here.L_new, (here.S_new, here.L_new), rates),
-        Box("overshoot.box", (Prose("overshoot.moral"),)),
     )
 
 

@@ -2,6 +2,7 @@
 
 updated(derived, K, rate)      K_new = K - rate * dL/dK, a node        descent(point, K_new)   with the numbers
 in_rate(point, L_new, rate)    what comes after the step as a polynomial in the learning rate
+before_collecting(...)         the same before the numbers are added up, for an output that is linear in the weights
 rate_table(...)                some learning rates and what they do to the loss
 """
 
@@ -12,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from render.document import Calculation, Inline, Table, phrase
 from render.notes.numbers import PUT, Point, numbers_of
-from render.notes.steps import definition, minus, times
+from render.notes.steps import definition, minus, number, times
 from symbolic.equality import Expand, Rule, Step
 from symbolic.layers import pointwise
-from symbolic.term import Grad, Leaf, Map, Multi, Node, Sum, Tensor, Term
+from symbolic.term import Grad, Leaf, Map, Multi, Node, Sum, Tensor, Term, scalars
 from symbolic.unroll import summed
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from symbolic.derived import Derived
 
 SQUARE = 2
+ONE = Fraction(1)
 CENT = 100  # losses in a table are rounded to two places
 
 
@@ -48,10 +50,33 @@ def in_rate(point: Point, term: Term, rate: Leaf, degree: int = 2) -> Step:
     return Step(term, summed(powers), Rule.COLLECT, Expand(point.facts))
 
 
-def error_in_rate(point: Point, loss: Node, output: Step, target: Term) -> Step:
-    """The squared error after the step, the output's polynomial in the rate minus the target, squared."""
-    error = minus(output.rhs, point.value(target))
-    return Step(loss, Map("pow", error, param=Fraction(2)), Rule.COLLECT, Expand(point.facts))
+def error_in_rate(point: Point, loss: Node, output: Step, target: Term) -> tuple[Step, Step]:
+    """The squared error after the step: the output's polynomial in the rate minus the target, squared; then collected.
+
+    `output` ends in a sum that begins with its value at rate 0.
+    """
+    constant, *powers = output.rhs.parts
+    start, aim = (numbers_of(part)[0] for part in (constant, point.value(target)))
+    put, left = (Map("pow", error, param=Fraction(2)) for error in _errors(output.rhs, start, aim, powers))
+    return Step(loss, put, Rule.GIVEN, Expand(point.facts)), Step(put, left, Rule.COLLECT, Expand())
+
+
+def _errors(output: Term, start: Fraction, aim: Fraction, powers: Sequence[Term]) -> tuple[Term, Term]:
+    """output - aim as it stands, and with the two numbers put together."""
+    return minus(output, number(aim)), Sum((number(start - aim), *powers), ())
+
+
+def before_collecting(
+    point: Point, output: Term, rate: Leaf, changes: Sequence[tuple[Fraction, Fraction]], scale: Fraction = ONE
+) -> Step:
+    """An output that is linear in the weights, after the step: its value before - scale rate (gradient share + ...).
+
+    changes  for each weight its gradient, and how often the weight counts in the output.
+    """
+    start = numbers_of(point.with_leaf(rate, 0).value(output))[0]
+    moved = Sum(tuple(scalars(number(slope), number(share)) for slope, share in changes), ())
+    rhs = Sum((number(start), scalars(rate, moved, scale=-scale)), ())
+    return Step(output, rhs, Rule.GIVEN, Expand(point.facts))
 
 
 def descent(after: Point, *new: Node, reason: str = "descent.rule") -> tuple[Calculation, ...]:

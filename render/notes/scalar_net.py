@@ -28,10 +28,11 @@ from render.notes.paths import one_path, one_path_example, several_paths, two_pa
 from render.notes.pictures import numbered_graph
 from symbolic import add, derive, mse_loss, mul, tensor
 from symbolic.equality import Derivation, Derive, Expand, Rule, Step
-from symbolic.term import Grad, Leaf, Node, Tensor, Term, scalars
+from symbolic.term import Grad, Leaf, Map, Node, Sum, Tensor, Term, scalars
 
 VALUES = {"w1": 10, "b1": 1, "w2": 20, "x": 1, "t": 500}
 RATE = Fraction(1, 200)
+KINDS = ("square", "double", "product", "product", "sum", "sum", "product", "product")  # of gates, from the loss down
 GRID = 10_000  # learning rates are tried in steps of 0.0001
 
 
@@ -137,7 +138,7 @@ def local_gradients(here: Setting) -> tuple[Block, ...]:
     return (
         Heading("local.title"),
         Prose("local.text"),
-        Statement(tuple(slopes(here).values()), gradient="partial"),
+        Statement(tuple(slopes(here).values()), tuple(f"local.{kind}" for kind in KINDS), gradient="partial"),
         Prose("local.said"),
     )
 
@@ -157,9 +158,10 @@ def backward(here: Setting) -> tuple[Block, ...]:
         Heading("backward.title"),
         Prose("backward.text"),
         *lines,
+        Prose("backward.graph"),
+        Figure(numbered_graph(here.point, "t"), "graph", "backward.caption", "backward.alt"),
         Prose("backward.reuse"),
         Calculation(whole_path(here), ("backward.path", "backward.local", *PUT), gradient="partial"),
-        Figure(numbered_graph(here.point, "t"), "graph", "backward.caption", "backward.alt"),
     )
 
 
@@ -204,6 +206,28 @@ def update(here: Setting) -> tuple[Block, ...]:
     )
 
 
+def again(here: Setting) -> tuple[Block, ...]:
+    """The output and the loss after the step."""
+    (w2, w1, b1), new = here.new, here.net_new
+    output = scalars(w2, Sum((scalars(w1, here.x), b1), ()), scale=Fraction(2))
+    error = Map("pow", steps.minus(new.y3, here.t), param=Fraction(2))
+    runs = (
+        here.after.worked(new.y3, output, here.new, Rule.DEFINITION),
+        here.after.worked(new.L, error, (new.y3,), Rule.DEFINITION),
+    )
+    return tuple(Calculation(run.steps, (reason, *PUT)) for run, reason in zip(runs, ("size.run", ""), strict=True))
+
+
+def in_letters(here: Setting) -> tuple[Step, Step]:
+    """y3 after the step = 2 (w2 + ...) (y1 + ...), both lines in the rate = a parabola in the rate."""
+    w2, y1 = (in_rate(here.point, term, here.lr, 1) for term in (here.new[0], here.net_new.y1))
+    both = scalars(w2.rhs, y1.rhs, scale=Fraction(2))
+    whole = in_rate(here.point, here.net_new.y3, here.lr)
+    return steps.follows(here.net_new.y3, both, Rule.GIVEN, *here.point.facts), steps.follows(
+        both, whole.rhs, Rule.COLLECT
+    )
+
+
 def step_size(here: Setting) -> tuple[Block, ...]:
     """The step diverges; which step does not."""
     y3 = in_rate(here.point, here.net_new.y3, here.lr)
@@ -213,10 +237,12 @@ def step_size(here: Setting) -> tuple[Block, ...]:
     return (
         Heading("size.title"),
         Prose("size.text"),
-        Statement((here.after.step(new.y3), here.after.step(new.L))),
+        *again(here),
         prose("size.result", before=here.point.amount(here.L), after=here.after.amount(new.L)),
-        Statement((y3, error_in_rate(here.point, new.L, y3, here.t))),
-        prose("size.why", grid=Fraction(1, GRID), rate=falls, ratio=RATE / falls),
+        Calculation(in_letters(here), ("size.both", "size.collect")),
+        Prose("size.loss"),
+        Calculation(error_in_rate(here.point, new.L, y3, here.t), ("size.put", "reason.value")),
+        prose("size.why", grid=Fraction(1, GRID), falls=falls, rate=RATE, ratio=RATE / falls),
         rate_table(here.point, here.lr, new.L, (new.y3, new.L), rates),
         Box("size.box", (Prose("size.moral"),)),
     )

@@ -227,6 +227,21 @@ def test_the_learning_rates_of_the_sum() -> None:
     assert verdicts(document) == ["falls", "hits", "same", "grows", "grows"]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("conv-sum-mse", {"O_new": ["24.8", "32.6", "48.2", "56"], "S_new": ["161.6"], "L_new": ["4678.56"]}),
+        ("conv-avgpool-mse", {"O_new": ["1.6", "1.6", "2.4", "2.4"], "L_new": ["1"]}),
+        ("scalar-net", {"y3_new": ["3917.6"], "L_new": ["11679989.76"]}),
+    ],
+)
+def test_the_way_forward_after_the_step_is_written_out(name: str, expected: dict[str, list[str]]) -> None:
+    found = results(built(name))
+    assert {key: found[key] for key in expected} == {
+        key: [Fraction(number) for number in numbers] for key, numbers in expected.items()
+    }
+
+
 def test_the_learning_rates_of_pooling() -> None:
     assert rows_of(conv_avgpool_mse.note()) == [
         tuple(Fraction(number) for number in row)
