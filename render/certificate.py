@@ -63,11 +63,17 @@ class Verdict:
 
 
 def write_certificate(keys: Sequence[str], notes: Mapping[str, Document], folder: Path) -> list[Path]:
-    """Write the development, theorems.v for theorem keys, and a file for each note that shows a layer.
+    """Write the files of a certificate.  Raises CertificateError, WriteError; then no file was changed."""
+    from render.write import write_all
 
-    Raises CertificateError where none of them can be certified, WriteError where the folder cannot be written.
+    return write_all(folder, certificate_files(keys, notes))
+
+
+def certificate_files(keys: Sequence[str], notes: Mapping[str, Document]) -> dict[str, str]:
+    """The development, theorems.v for theorem keys, and a file for each note that shows a layer: name -> text.
+
+    Raises CertificateError where none of them can be certified.
     """
-    from render.write import write_file
     from symbolic.certificate import certified, development, files
 
     stated = [key for key in keys if certified(key) is not None]
@@ -78,7 +84,7 @@ def write_certificate(keys: Sequence[str], notes: Mapping[str, Document], folder
             f"there is no certificate for {asked}: certificates speak of the layers' theorems "
             "and of notes that show a convolution of two axes"
         )
-    return [write_file(folder / name, text) for name, text in texts.items()]
+    return texts
 
 
 def report(

@@ -9,22 +9,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from render.deriving import add_command, add_looks, looks
+from render.book import write_notes
+from render.deriving import add_command
 from render.exercises import add_commands
-from render.notes import NOTES
+from render.notes import INDEX, NOTES
+from render.options import add_looks, add_pages, chosen
 from symbolic import __version__
-from symbolic.errors import GradproofError, nearest
+from symbolic.errors import GradproofError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from render.document import Document
-
-COQ = "coq"  # `notes --format coq`: a certificate of the pages, in the folder of this name
 
 
 class Parser(argparse.ArgumentParser):
@@ -66,11 +63,10 @@ def parser() -> Parser:
         "notes",
         help="write the notes",
         description="Write the notes, every equality in them checked.",
-        epilog=f"The notes, in reading order: {', '.join(NOTES)}.",
+        epilog=f"The notes, in reading order: {', '.join(NOTES)}; {INDEX} is the page that says what each answers.",
     )
-    notes.add_argument("names", nargs="*", metavar="NAME", help="a note; all of them by default")
-    notes.add_argument("--lang", default="en", metavar="LANG,...", help="languages, such as en,zh (default: en)")
-    notes.add_argument("--format", default="md", metavar="FORMAT,...", help="formats, such as md,tex (default: md)")
+    notes.add_argument("names", nargs="*", metavar="NAME", help="a note, or index; all of them by default")
+    add_pages(notes, ", coq (a certificate)")
     notes.add_argument("--out", default="notes", metavar="DIR", help="folder to write to (default: notes)")
     add_looks(notes)
     notes.set_defaults(run=write_notes)
@@ -93,40 +89,6 @@ def parser() -> Parser:
     return top
 
 
-def write_notes(arguments: argparse.Namespace) -> int:
-    """`gradproof notes`: every note in every language and format asked for; one line per file."""
-    names = chosen(arguments.names or list(NOTES), NOTES, "note")
-    from render.words import languages  # cheap, but --help need not read folders
-
-    langs = chosen(arguments.lang.split(","), languages(), "language")
-    from render.formats import FORMATS
-
-    forms = chosen(arguments.format.split(","), (*FORMATS, COQ), "format")
-    notation = looks(arguments, forms)
-    out = Path(arguments.out)
-    refuse_unwritable(out)
-    from render.progress import tracked
-    from render.write import PDF, pdfs, write_note
-
-    written: set[Path] = set()
-    documents = {}
-    for name in tracked(names):
-        document = documents[name] = note(name)
-        for lang in langs:
-            for form in forms:
-                if form != COQ:  # a PDF comes of its LaTeX page, when all pages are written
-                    page = "tex" if form == PDF else form
-                    written |= set(write_note(document, lang, page, out, notation, fragment=arguments.fragment))
-    written |= set(pdfs(written, *forms))
-    if COQ in forms:
-        from render.certificate import write_certificate
-
-        written |= set(write_certificate((), documents, out / COQ))
-    for path in sorted(written):
-        print(path)
-    return 0
-
-
 def verify_theorems(arguments: argparse.Namespace) -> int:
     """`gradproof verify`: the theorems asked for; 1 where one is not proved."""
     from render.words import languages
@@ -146,7 +108,9 @@ def verify_theorems(arguments: argparse.Namespace) -> int:
 
         out = None if arguments.export is None else Path(arguments.export)
         if out is not None:
-            refuse_unwritable(out)
+            from render.write import try_folder
+
+            try_folder(out)
         if arguments.certificate is not None or arguments.check:
             return certify(arguments, lang, form)
         terminal = sys.stdout.isatty()
@@ -159,6 +123,7 @@ def certify(arguments: argparse.Namespace, lang: str, form: str) -> int:
     """`gradproof verify --certificate DIR [--check]`: the theorems, and the Coq files; 1 where Coq refuses one."""
     from render.certificate import installed, report
     from render.verify import verify
+    from render.write import try_folder
     from symbolic.theorems import THEOREMS
 
     if arguments.certificate is None:
@@ -166,7 +131,7 @@ def certify(arguments: argparse.Namespace, lang: str, form: str) -> int:
     folder = Path(arguments.certificate)
     export = None if arguments.export is None else Path(arguments.export)
     coqc = installed() if arguments.check else None
-    refuse_unwritable(folder)
+    try_folder(folder)
     answer = verify(arguments.names, lang, form, steps=arguments.steps, export=export, terminal=sys.stdout.isatty())
     print(answer.text, flush=True)
     ok = answer.status == 0
@@ -175,33 +140,3 @@ def certify(arguments: argparse.Namespace, lang: str, form: str) -> int:
         for line, ok in report(tuple(dict.fromkeys(arguments.names or THEOREMS)), {}, folder, lang, coqc):  # noqa: B007
             print(line, file=stream, flush=True)
     return int(not ok)
-
-
-def note(name: str) -> Document:
-    """The document of a note of NOTES, its exercises at the end."""
-    from render.notes.practice import with_practice
-
-    module = import_module(f"render.notes.{name.replace('-', '_')}")
-    return with_practice(module.note())
-
-
-def chosen(given: Sequence[str], known: Sequence[str], kind: str) -> list[str]:
-    """The given names, each once; an unknown one is refused with the list and the nearest."""
-    for name in given:
-        if name not in known:
-            raise GradproofError(f"unknown {kind} '{name:.40}'; there are {', '.join(known)}{nearest(name, known)}")
-    return list(dict.fromkeys(given))
-
-
-def refuse_unwritable(out: Path) -> None:
-    """Make the output folder and refuse one that cannot be written, before any note is derived."""
-    from render.write import WriteError, write_file
-
-    if out.exists() and not out.is_dir():
-        raise WriteError(f"cannot write to {out}: it is a file, not a folder")
-    try:
-        write_file(out / ".gradproof", "").unlink()
-    except WriteError as error:
-        raise WriteError(
-            f"cannot write to the folder {out}: {getattr(error.__cause__, 'strerror', '') or error}"
-        ) from error

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from render.options import add_looks, add_pages, chosen, looks
 from symbolic.errors import GradproofError, nearest
 
 if TYPE_CHECKING:
     import argparse
 
-    from render.notation import Notation
     from render.own.document import Network
     from symbolic.term import Tensor
 
@@ -40,42 +39,17 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         "--wrt", default="", metavar="NAME,...", help="the gradients to tell (default: of every input)"
     )
     command.add_argument("--print", action="store_true", dest="show", help="print the gradients; no note without --out")
-    command.add_argument("--lang", default="en", metavar="LANG,...", help="languages, such as en,zh (default: en)")
-    command.add_argument("--format", default="md", metavar="FORMAT,...", help="formats, such as md,tex (default: md)")
+    add_pages(command)
     command.add_argument("--out", metavar="DIR", help="folder to write to (default: notes)")
     add_looks(command)
     command.set_defaults(run=write_derivation)
 
 
-def add_looks(command: argparse.ArgumentParser) -> None:
-    """Add --notation and --templates: how the pages look is the reader's."""
-    command.add_argument("--notation", metavar="FILE", help="TOML with keys of render/notation.toml, such as base = 0")
-    command.add_argument("--templates", metavar="DIR", help="templates in place of those in render/templates, by name")
-    command.add_argument(
-        "--fragment", action="store_true", help="the body alone, to put into another page (md, tex, html)"
-    )
-
-
-def looks(arguments: argparse.Namespace, forms: list[str]) -> Notation:
-    """The notation that the arguments choose, with the reader's templates; a fragment of what has none is refused."""
-    from render.notation import load, standard
-    from render.write import refuse_whole
-
-    if arguments.fragment:
-        refuse_whole(forms)
-    notation = standard() if arguments.notation is None else load(Path(arguments.notation))
-    if arguments.templates is None:
-        return notation
-    from render.templating import readers_templates
-
-    return replace(notation, templates=readers_templates(Path(arguments.templates)))
-
-
 def write_derivation(arguments: argparse.Namespace) -> int:
     """`gradproof derive`: all that can be refused is refused before the first file is written."""
-    from render.cli import chosen, refuse_unwritable
     from render.formats import FORMATS
     from render.words import languages
+    from render.write import page, pdfs, try_folder, write_all
 
     langs = chosen(arguments.lang.split(","), languages(), "language")
     forms = chosen(arguments.format.split(","), tuple(FORMATS), "format")
@@ -84,7 +58,7 @@ def write_derivation(arguments: argparse.Namespace) -> int:
     network = read(arguments)
     values = None if arguments.at is None else values_at(Path(arguments.at), network)
     if out is not None:
-        refuse_unwritable(out)
+        try_folder(out)
     if arguments.show:
         from render.own.printing import printed
 
@@ -93,7 +67,6 @@ def write_derivation(arguments: argparse.Namespace) -> int:
         return 0
     from render.own.budget import PAGE
     from render.own.document import document
-    from render.write import page, pdfs, write_file
 
     if network.factors > PAGE:
         sys.stderr.write(
@@ -105,7 +78,7 @@ def write_derivation(arguments: argparse.Namespace) -> int:
     for lang in langs:
         for form in forms:
             files |= page(told, lang, form, notation, fragment=arguments.fragment)
-    written = [write_file(out / name, text) for name, text in files.items()]
+    written = write_all(out, files)
     for path in sorted([*written, *pdfs(written, *forms)]):
         sys.stdout.write(f"{path}\n")
     return 0

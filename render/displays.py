@@ -23,8 +23,10 @@ QUAD = 5  # letters between a row and a reason right after it
 class Displays(Phrases):
     """Equalities in one language, format and notation; `appendix` collects the blocks that were elided."""
 
-    def __init__(self, book: Phrasebook, form: Format, notation: Notation) -> None:
-        super().__init__(book, form, notation)
+    def __init__(
+        self, book: Phrasebook, form: Format, notation: Notation, beside: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(book, form, notation, beside)
         self.appendix: list[Statement | Calculation] = []
         self.own = notation.templates
         self.environment = environment((form.templates, "markdown"), self.own, self._finalize)

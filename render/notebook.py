@@ -22,15 +22,15 @@ class NotebookError(GradproofError):
     """nbformat is not installed."""
 
 
-def notebook(document: Document, book: Phrasebook, notation: Notation) -> str:
-    """The notebook as JSON.  Raises NotebookError where nbformat is missing."""
+def notebook(document: Document, book: Phrasebook, notation: Notation, beside: frozenset[str] = frozenset()) -> str:
+    """The notebook as JSON; its links lead to the pages `beside`.  Raises NotebookError where nbformat is missing."""
     try:
         import nbformat
     except ModuleNotFoundError as error:
         raise NotebookError("--format ipynb needs nbformat: install it with `pip install nbformat`") from error
 
     tool: Any = nbformat  # its functions carry no types
-    page = Page(document, book, FORMATS["ipynb"], notation)
+    page = Page(document, book, FORMATS["ipynb"], notation, beside)
     cells: list[Any] = []
     texts = [(f"# {page.phrase(document.title)}", "")]
     for blocks, code in recompute(document):
@@ -38,6 +38,7 @@ def notebook(document: Document, book: Phrasebook, notation: Notation) -> str:
         texts.append(("\n\n".join(text for text in printed if text), code))
     if page.appendix:
         texts.append(("\n\n".join(page.appendix_blocks()), ""))
+    texts += [(text, "") for text in page.navigation()]
     for text, code in texts:
         cells.append(tool.v4.new_markdown_cell(text.strip("\n"), **_attached(page, text)))
         if code:

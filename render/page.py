@@ -35,8 +35,10 @@ from render.document import (
     Words,
     phrase,
 )
-from render.formats import Format, Safe
+from render.formats import FORMATS, Format, Safe
 from render.lines import width
+from render.links import Listed, neighbours, page_file
+from render.phrases import Phrases
 from render.templating import TEMPLATES
 
 if TYPE_CHECKING:
@@ -49,8 +51,15 @@ if TYPE_CHECKING:
 class Page(Displays):
     """One document being written; `pictures` collects what must stand beside it, name -> (scene, title, text)."""
 
-    def __init__(self, document: Document, book: Phrasebook, form: Format, notation: Notation) -> None:
-        super().__init__(book, form, replace(notation, several=several_error_terms(document.blocks)))
+    def __init__(
+        self,
+        document: Document,
+        book: Phrasebook,
+        form: Format,
+        notation: Notation,
+        beside: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__(book, form, replace(notation, several=several_error_terms(document.blocks)), beside)
         self.document = document
         self.pictures: dict[str, tuple[Scene, str, str]] = {}
         self.figures = 0
@@ -74,7 +83,7 @@ class Page(Displays):
             "title": self.phrase(self.document.title),
             "plain_title": self.book.plain(self.document.title),
             "theorem": self.phrase("block.theorem"),
-            "blocks": body,
+            "blocks": [*body, *self.navigation()],
             "lang": self.book.lang,
             "script": Safe(self.script()),
             "script_hash": Safe(b64encode(sha256(self.script().encode()).digest()).decode()),
@@ -86,6 +95,12 @@ class Page(Displays):
             return []
         full = [self.unelided(place, block) for place, block in enumerate(self.appendix, 1)]
         return [self.block(Heading("block.appendix")), *full]
+
+    def navigation(self) -> list[Safe]:
+        """A line that leads to the note before, the index and the next note, as far as they stand beside the page."""
+        links = neighbours(self.document.name)
+        shown = [self.inline(text) for name, text in links if page_file(name, self.format.name) in self.beside]
+        return [self.fill("links", links=shown)] if shown else []
 
     def script(self) -> str:
         """The program of the steppers, where the page has any."""
@@ -136,9 +151,16 @@ class Page(Displays):
         """A table; columns with long cells may wrap."""
         header = [self.phrase(cell) if isinstance(cell, str) else self.inline(cell) for cell in block.header]
         rows = [[Safe(self.format.cell(self.inline(cell))) for cell in row] for row in block.rows]
-        wraps = [max(width(row[k]) for row in [header, *rows]) > LONG_CELL for k in range(len(header))]
+        wraps = [wide > LONG_CELL for wide in self.widths(block)]
         caption = self.phrase(block.caption) if block.caption else Safe("")
         return self.fill("table", header=header, rows=rows, wraps=wraps, caption=caption)
+
+    def widths(self, block: Table) -> list[float]:
+        """How wide a table's columns would be, in letters: measured as TeX without links, whatever the format."""
+        bare = Phrases(self.book, FORMATS["tex"], self.notation)
+        header = [bare.phrase(cell) if isinstance(cell, str) else bare.inline(cell) for cell in block.header]
+        rows = [header, *([bare.inline(cell) for cell in row] for row in block.rows)]
+        return [max(map(width, column)) for column in zip(*rows, strict=True)]
 
     def figure(self, block: Figure) -> Safe:
         """A picture with its number, caption and alternative text."""
@@ -207,14 +229,12 @@ class Page(Displays):
 
     def _claim(self, claim: Claim) -> tuple[Inline, ...]:
         derivation = claim.derivation
-        evidence = [self.phrase(f"kind.{kind}") for kind in derivation.evidence]
-        given = [self.phrase(found.key, found.params) for found in conditions((derivation,))]
-        separator, semicolon = self.book.text("list_separator"), self.book.text("semicolon")
+        given = tuple(Words(found.key, found.params) for found in conditions((derivation,)))
         return (
-            phrase(claim.key, **claim.params),
-            Safe(separator.join(evidence)),
-            phrase(f"scope.{derivation.scope.name}"),
-            Safe(semicolon.join(given)) if given else phrase("table.none"),
+            Words(claim.key, claim.params),
+            Listed(tuple(Words(f"kind.{kind}") for kind in derivation.evidence)),
+            Words(f"scope.{derivation.scope.name}"),
+            Listed(given, "semicolon") if given else Words("table.none"),
         )
 
 

@@ -9,8 +9,9 @@ from render.arrange import SMALLEST_GROUPED, number
 from render.document import Words
 from render.formats import Format, Safe, escape_tex
 from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text
+from render.links import Listed, NoteLink, page_file
 from render.math import tex
-from render.words import WordsError
+from render.words import WordsError, words
 from symbolic.steps import Derivation, Step
 from symbolic.term import Term
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
 
 class Phrases:
-    """The words of one language in one format and notation."""
+    """The words of one language in one format and notation; `beside` names the pages that a link may lead to."""
 
-    def __init__(self, book: Phrasebook, form: Format, notation: Notation) -> None:
-        self.book, self.format, self.notation = book, form, notation
+    def __init__(
+        self, book: Phrasebook, form: Format, notation: Notation, beside: frozenset[str] = frozenset()
+    ) -> None:
+        self.book, self.format, self.notation, self.beside = book, form, notation, beside
 
     def phrase(self, key: str, params: Mapping[str, Inline] | None = None) -> Safe:
         """A phrase of one paragraph, ready for the format."""
@@ -64,6 +67,10 @@ class Phrases:
                 return value
             case Words(key, params):
                 return self.phrase(key, params)
+            case NoteLink():
+                return self.note(value)
+            case Listed(items, between):
+                return Safe(self.book.text(between).join(map(self.inline, items)))
             case str():
                 return Safe(self.format.escape(value))
             case Step() | Derivation():
@@ -76,6 +83,15 @@ class Phrases:
             case int() | Fraction():
                 return Safe(self.format.formula(number(Fraction(value), decimals=self.notation.decimals)))
         raise TypeError(f"{value!r:.60} is nothing to print inside a phrase or a cell")
+
+    def note(self, link: NoteLink) -> Safe:
+        """Another note's title, as it stands in the words of that note."""
+        if link.text is not None:
+            text = self.phrase(link.text.key, link.text.params)
+        else:
+            text = Phrases(words(self.book.lang, link.name), self.format, self.notation).phrase("title")
+        page = page_file(link.name, link.form or self.format.name)
+        return Safe(self.format.link(text, page)) if page in self.beside else text
 
     def reason(self, key: str) -> str:
         r"""A short phrase inside a formula: words in \text, formulas as they are.

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from render import certificate
-from render.cli import main, note
+from render.book import note
+from render.cli import main
 from symbolic import certificate as emitted
 from symbolic.certificate import development
 from symbolic.certificate.gallina import NotPrintedError, Place, Printer

@@ -7,22 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from render import cli
+from render import book, cli, options
 from render.document import Document, Heading
-from render.notes import NOTES
+from render.formats import FORMATS
+from render.notes import INDEX, NOTES
 from render.progress import tracked
 from tests.tools import ROOT
 
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "note", lambda name: Document(name, "table.claim", (Heading("block.proof"),)))
+    monkeypatch.setattr(book, "note", lambda name: Document(name, "table.claim", (Heading("block.proof"),)))
 
 
 @pytest.mark.usefixtures("tiny")
 def test_all_notes_are_written_and_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["notes", "--lang", "en,zh", "--format", "md,tex", "--out", str(tmp_path)]) == 0
-    written = {f"{lang}/{name}{suffix}" for lang in ("en", "zh") for name in NOTES for suffix in (".md", ".tex")}
+    written = {
+        f"{lang}/{name}{suffix}" for lang in ("en", "zh") for name in (*NOTES, INDEX) for suffix in (".md", ".tex")
+    }
     assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")} == written
     output = capsys.readouterr()
     assert {Path(line).relative_to(tmp_path).as_posix() for line in output.out.splitlines()} == written
@@ -43,6 +46,16 @@ def test_one_note_in_english_markdown_by_default(tmp_path: Path, monkeypatch: py
         (["notes", "../x"], "unknown note '../x'; there are "),
         (["notes", "--lang", "en,fr"], "unknown language 'fr'; there are en, zh"),
         (["notes", "--format", "pfd"], "unknown format 'pfd'; there are md, tex"),
+        (
+            ["notes", "--format", "md,coqq"],
+            "unknown format 'coqq'; there are md, tex, html, ipynb, pdf, coq; did you mean",
+        ),
+        (
+            ["notes", "index", "--format", "coq"],
+            "--format coq certifies the equalities of notes, and the index holds none",
+        ),
+        (["notes", "indx"], "unknown note 'indx'; there are chain-rule, .*, index; did you mean 'index'?"),
+        (["notes", "--lang", ""], "unknown language ''; there are en, zh"),
         (["notes", "--out", "/dev/null"], "cannot write to /dev/null: it is a file, not a folder"),
         (["notes", "--out", "/proc/none"], "cannot write to the folder /proc/none: No such file or directory"),
         ([], "the following arguments are required: COMMAND; see `gradproof --help`"),
@@ -60,6 +73,16 @@ def test_a_mistake_gets_one_sentence_and_status_2(
     assert output.err.count("\n") == 1
     parts = sentence.split(".*")
     assert all(part in output.err for part in parts)
+
+
+@pytest.mark.parametrize("command", ["notes", "derive"])
+def test_help_names_every_format(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert set(FORMATS) == set(options.FORMATS.split(", "))
+    assert f"any of {options.FORMATS}" in said
+    assert ("coq" in said) is (command == "notes")
 
 
 @pytest.mark.parametrize("flag", ["--help", "--version"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from render.cli import main
-from render.notes import NOTES
+from render.notes import INDEX, NOTES
 from render.words import languages
 from tests.tools import ROOT, require_tool
 
@@ -46,7 +46,7 @@ def test_the_gallery_is_what_the_command_writes(written: Path) -> None:
 def test_every_note_stands_in_every_language_with_its_pictures() -> None:
     names = set(files(OUTPUT))
     for lang in languages():
-        assert {f"{lang}/{note}.md" for note in NOTES} | {f"{lang}/{name}" for name in SAMPLES} <= names
+        assert {f"{lang}/{note}.md" for note in (*NOTES, INDEX)} | {f"{lang}/{name}" for name in SAMPLES} <= names
         for note in NOTES:
             text = (OUTPUT / lang / f"{note}.md").read_text(encoding="utf-8")
             pictures = [name for name in names if name.startswith(f"figures/{note}-") and name.endswith(f".{lang}.svg")]

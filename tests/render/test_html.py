@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from render.cli import note
+from render.book import note
 from render.document import Block, Code, Document, Figure, Prose, Table
 from render.figure.scene import Box as Cell
 from render.figure.scene import Scene

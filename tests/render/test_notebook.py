@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from render import cli
-from render.cli import note
+from render.book import note
 from render.document import Document, Heading
 from render.notation import standard
 from render.notebook import NotebookError, notebook

@@ -2,7 +2,7 @@
 
 import pytest
 
-from render.cli import note
+from render.book import note
 from render.document import Bullets
 from render.notes import NOTES
 from render.notes.practice import PRACTICE

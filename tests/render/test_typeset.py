@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from render import cli, typeset
+from render import book, cli, typeset
 from render.document import Document, Heading
 from render.write import WriteError
 from tests.tools import require_tool
@@ -14,7 +14,7 @@ TINY = Document("tiny", "table.claim", (Heading("block.proof"),))
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "note", lambda name: Document(name, "table.claim", (Heading("block.proof"),)))
+    monkeypatch.setattr(book, "note", lambda name: Document(name, "table.claim", (Heading("block.proof"),)))
 
 
 @pytest.mark.usefixtures("tiny")
@@ -46,7 +46,7 @@ def test_a_page_becomes_a_pdf_the_same_every_time(
 ) -> None:
     require_tool("latexmk")
     require_tool("xelatex")
-    monkeypatch.setattr(cli, "note", lambda _: TINY)
+    monkeypatch.setattr(book, "note", lambda _: TINY)
     found = []
     for out in (tmp_path / "one", tmp_path / "two"):
         assert cli.main(["notes", "conv-layer", "--lang", lang, "--format", "pdf", "--out", str(out)]) == 0
