@@ -30,14 +30,15 @@ from render.document import (
 from render.figure import film_strip, sliding_windows
 from render.notes import steps
 from render.notes.closing import Crosscheck
+from render.notes.conv_row import Row, one_row
 from render.notes.descent import descent, updated
 from render.notes.numbers import PUT, Point, numbers_of
 from render.notes.pictures import full_windows, layer_graph, turned
 from render.notes.stepping import stepper
 from render.notes.steps import at
-from render.notes.story import claims, numbered, recognized, recognized_from
+from render.notes.story import claims, numbered, one_entry, recognized, recognized_from
 from symbolic import conv2d, derive, tensor
-from symbolic.equality import Derivation, Expand, Rule, Step
+from symbolic.equality import Derivation, Rule, Step
 from symbolic.term import Grad, Leaf, Multi, Tensor, Term
 
 VALUES = {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "F": [[1, 2], [3, 4]], "D": [[1, -1], [0, 2]]}
@@ -68,6 +69,7 @@ def note() -> Document:
     roads = Crosscheck(here.d, VALUES)
     blocks = (
         Prose("intro"),
+        *one_row(Row()),
         *setting(here),
         *forward(here),
         *local_gradients(here),
@@ -98,10 +100,12 @@ def setting(here: Setting) -> tuple[Block, ...]:
 
 def forward(here: Setting) -> tuple[Block, ...]:
     """The four entries of O."""
+    frames = sliding_windows(3, 2, titles=("", "", "O"), cell=8.0)
     return (
         Heading("forward.title"),
         Prose("forward.text"),
         Statement((steps.expanded(here.O),), layout="entries"),
+        Figure(film_strip(frames, per_row=2), "forward", "forward.caption", "forward.alt"),
     )
 
 
@@ -132,13 +136,6 @@ def slopes(here: Setting, local: Step, by: Leaf, caption: str) -> Table:
     return Table(header, tuple(rows), caption)
 
 
-def first_entry(here: Setting, by: Leaf, index: tuple[int, int]) -> tuple[Step, ...]:
-    """dL/d(one entry) = four products by the chain rule = the local gradients put in."""
-    chain = steps.picked(steps.chain(here.d.loss, by), index)
-    share = steps.picked(steps.shares(here.d, by), index)
-    return chain, Step(chain.rhs, share.rhs, Rule.LOCAL, Expand((steps.local(here.O, by),)))
-
-
 def filter_gradient(here: Setting) -> tuple[Block, ...]:
     """Four sums, and the window in them."""
     shares = steps.shares(here.d, here.F)
@@ -147,7 +144,7 @@ def filter_gradient(here: Setting) -> tuple[Block, ...]:
     return (
         Heading("filter.title"),
         Prose("filter.chain"),
-        Calculation(first_entry(here, here.F, (0, 0)), ("filter.paths", "filter.local")),
+        Calculation(one_entry(here.d, here.O, here.F, (0, 0)), ("filter.paths", "filter.local")),
         Prose("filter.all"),
         Statement((shares,), layout="entries"),
         Prose("filter.window"),
@@ -163,8 +160,8 @@ def input_gradient(here: Setting) -> tuple[Block, ...]:
     return (
         Heading("input.title"),
         Prose("input.chain"),
-        Calculation(first_entry(here, here.X, (0, 0)), ("input.corner", "input.zeros")),
-        Calculation(first_entry(here, here.X, (1, 1)), ("input.middle", "input.local")),
+        Calculation(one_entry(here.d, here.O, here.X, (0, 0)), ("input.corner", "input.zeros")),
+        Calculation(one_entry(here.d, here.O, here.X, (1, 1)), ("input.middle", "input.local")),
         Prose("input.all"),
         Statement((shares,), layout="entries"),
         Prose("input.backwards"),
@@ -190,7 +187,7 @@ def all_sizes(here: Setting) -> tuple[Block, ...]:
         Theorem(by_filter, "all.filter"),
         Theorem(by_input, "all.input"),
         Prose("all.here"),
-        Details("all.proof", (Calculation(by_input.steps),)),
+        Details("all.proof", (Prose("all.axes"), Calculation(by_input.steps))),
     )
 
 
