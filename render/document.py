@@ -15,7 +15,7 @@ looked up there first and then in the common `render/words/LANG.toml`.
     Figure(scene, name, caption, alt)   a picture; caption and alt are word keys without params
     Code(text, language)                printed as it is
     Box(key, blocks)                    set apart under a heading;  Details(key, blocks)  folded away, an appendix
-    Stepper(layer, lines)               in HTML: choose an entry of a gradient and see what feeds it
+    Stepper(derived, layers)            in HTML: choose an entry of a result or gradient and see what feeds it
     Evidence(claims, screens)           the closing box: what was checked and how
 
 Params and cells may be: int or Fraction (printed exactly, 63/25 as 2.52), Term (inline formula), Step or
@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from render.links import Listed, NoteLink
 from symbolic.steps import Derivation, Step
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
     from render.figure import Scene
     from render.words import Phrasebook
+    from symbolic.derived import Derived
+    from symbolic.term import Tensor
 
 LAYOUTS = ("auto", "matrix", "entries")
 GRADIENTS = ("", "partial", "delta")
@@ -216,14 +218,15 @@ class Details(Block):
 
 @dataclass(frozen=True)
 class Stepper(Block):
-    """A convolution to play with, in HTML only: each entry of O, dL/dF and dL/dX with the entries that feed it.
+    """Layers to play with, in HTML only: each entry of a result and of its gradients with the entries that feed it.
 
-    layer  the convolution of one image with one filter.
-    lines  O, dL/dF and dL/dX (any of them), each equal to its entries written out as sums of products.
+    derived  the network.   layers  its linear layers and max-pools.
+    numbers  values by tensor; the winners of a max-pool depend on them.
     """
 
-    layer: Node
-    lines: tuple[Step, ...]
+    derived: Derived
+    layers: tuple[Node, ...]
+    numbers: Mapping[Tensor, Any] | None = None
 
 
 @dataclass(frozen=True)

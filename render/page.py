@@ -205,13 +205,16 @@ class Page(Displays):
         return self.folded(Words(block.key), [self.block(inner) for inner in block.blocks])
 
     def stepper(self, block: Stepper) -> Safe:
-        """A convolution to step through; nothing where a page cannot be played with."""
+        """Layers to step through; nothing where a page cannot be played with."""
         if self.format.picture != "inline":
             return Safe("")
-        from render.panel import panel
+        from render.panel import panels
 
-        self.scripts = True
-        return self.fill("stepper", panel=panel(block, self), say=self.phrase)
+        found, said = panels(block, self)
+        self.scripts = self.scripts or bool(found)
+        if not found and not said:
+            return Safe("")
+        return self.fill("stepper", panels=found, several=len(found) > 1, said=said, say=self.phrase)
 
     def evidence(self, block: Evidence) -> Safe:
         """The closing box: a table with one row per claim, what its words mean, then the screens."""

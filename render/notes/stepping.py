@@ -1,18 +1,18 @@
-"""The stepper of a note: a convolution's output and both gradients, entry by entry, to choose from."""
+"""The stepper of a note: layers of a network, entry by entry, to choose from."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from render.document import Stepper
-from render.notes.steps import expanded, shares
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from symbolic.derived import Derived
-    from symbolic.term import Node
+    from symbolic.term import Node, Tensor
 
 
-def stepper(derived: Derived, layer: Node) -> Stepper:
-    """O, dL/dF and dL/dX of `layer`, each written out by checked steps."""
-    image, kernel = layer.args
-    return Stepper(layer, (expanded(layer), shares(derived, kernel), shares(derived, image)))
+def stepper(derived: Derived, *layers: Node, numbers: Mapping[Tensor, Any] | None = None) -> Stepper:
+    """What feeds what in some layers of a network; a max-pool needs `numbers`, the values of its image."""
+    return Stepper(derived, layers, numbers)

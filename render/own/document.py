@@ -31,12 +31,14 @@ from render.document import (
     prose,
 )
 from render.figure import network_graph
+from render.notes.stepping import stepper
 from render.notes.steps import definition
 from render.own.budget import Budget, readable, refuse_huge, worth_writing
 from render.own.naming import LOSS, named, unused
 from render.own.numbers import Numbered
 from render.own.telling import collected, error, fits, order, readers, written_once, written_whole
 from render.own.unfolding import per_entry
+from render.stepper_layer import playable
 from render.words import words
 from symbolic import derive, tensor
 from symbolic.equality import Derivation, Step
@@ -87,10 +89,18 @@ def document(network: Network, text: str, values: Mapping[str, Any] | None = Non
         *telling.setting(),
         *telling.forward(),
         *telling.backward(),
+        *_played(network, numbers),
         *telling.theorems(),
         *numbers.blocks(),
     )
     return Document(NAME, "title", (*blocks, Evidence((*telling.claims, *numbers.claims), numbers.screens)))
+
+
+def _played(network: Network, numbers: Numbered) -> list[Block]:
+    """The linear layers and max-pools to step through, where there are any."""
+    layers = [node for node in network.nodes if playable(node)]
+    values = numbers.result.values if numbers.result else None
+    return [stepper(network.derived, *layers, numbers=values)] if layers else []
 
 
 class Telling:

@@ -2,49 +2,71 @@
 // Lights up what feeds a chosen entry. All it knows stands in the page: cells, equalities, and the choices as JSON.
 for (const stepper of document.querySelectorAll(".gradproof .stepper:not([data-ready])")) {
   stepper.dataset.ready = "";
-  const { choices, start } = JSON.parse(stepper.querySelector("script[type='application/json']").textContent);
-  const lines = stepper.querySelector("template").content;
-  const tables = [...stepper.querySelectorAll("table[data-result]")];
-  const play = stepper.querySelector("[data-do='play']");
-  let [chosenName, chosenEntry] = start;
+  const layers = [...stepper.querySelectorAll(".layer")];
+  const stops = layers.map(ready);
+  const select = stepper.querySelector(".layers select");
+  if (select) {
+    const show = () => layers.forEach((layer, k) => {
+      if (k !== select.selectedIndex) stops[k]();
+      layer.hidden = k !== select.selectedIndex;
+    });
+    stepper.querySelectorAll(".layer-title").forEach((title) => { title.hidden = true; }); // the menu says it
+    select.addEventListener("change", show);
+    show();
+  }
+  stepper.querySelectorAll(".needs-script").forEach((part) => { part.hidden = false; });
+}
+
+// One layer: its cells can be chosen from now on. Gives back the function that stops the sliding window.
+function ready(layer) {
+  const { choices, start } = JSON.parse(layer.querySelector("script[type='application/json']").textContent);
+  const lines = layer.querySelector("template").content;
+  const play = layer.querySelector("[data-do='play']");
+  const slow = matchMedia("(prefers-reduced-motion: reduce)");
+  const cells = (kind) => Object.fromEntries([...layer.querySelectorAll(`figure[data-${kind}]`)].map((figure) => [
+    figure.dataset[kind], [...figure.querySelectorAll("td")],
+  ]));
+  const operands = cells("grid");
+  const results = cells("result");
+  let [chosenArray, chosenEntry] = start;
   let timer = null;
 
-  const operand = (name, cell) => stepper.querySelector(`table[data-grid="${name}"] td[data-cell="${cell}"]`);
-  const result = (name, entry) => stepper.querySelector(`table[data-result="${name}"] td[data-cell="${entry}"]`);
-
-  function choose(name, entry, focus) {
-    const before = result(chosenName, chosenEntry);
+  function choose(array, entry, focus) {
+    const before = results[chosenArray][chosenEntry];
     before.classList.remove("chosen");
     before.setAttribute("aria-selected", "false");
-    before.tabIndex = -1;
-    stepper.querySelectorAll(".badge").forEach((badge) => badge.remove());
-    stepper.querySelectorAll(".lit, .window").forEach((cell) => cell.classList.remove("lit", "window"));
+    layer.querySelectorAll("td .badge").forEach((badge) => badge.remove());
+    layer.querySelectorAll(".lit, .window").forEach((cell) => cell.classList.remove("lit", "window"));
 
-    [chosenName, chosenEntry] = [name, entry];
-    const { lit, window: [over, cells] } = choices[name][entry];
-    cells.forEach((cell) => operand(over, cell).classList.add("window"));
-    for (const [grid, cell, number] of lit) {
+    [chosenArray, chosenEntry] = [array, entry];
+    const { lit, window: frame } = choices[array][entry];
+    if (frame) frame[1].forEach((cell) => operands[frame[0]][cell].classList.add("window"));
+    const badges = new Map();
+    for (const [grid, at, number] of lit) {
+      const cell = operands[grid][at];
+      badges.set(cell, [...(badges.get(cell) ?? []), number]);
+    }
+    for (const [cell, numbers] of badges) {
       const badge = document.createElement("span");
       badge.className = "badge";
-      badge.textContent = number;
-      operand(grid, cell).classList.add("lit");
-      operand(grid, cell).prepend(badge);
+      badge.textContent = numbers.join(",");
+      cell.classList.add("lit");
+      cell.prepend(badge);
     }
-    const now = result(name, entry);
+    const now = results[array][entry];
     now.classList.add("chosen");
     now.setAttribute("aria-selected", "true");
-    // One cell of each table is in the tab order: the chosen one, elsewhere the first.
-    for (const table of tables) {
-      table.querySelectorAll("td").forEach((cell, k) => {
-        cell.tabIndex = (table.dataset.result === name ? k === entry : k === 0) ? 0 : -1;
-      });
+    // One cell of each result is in the tab order: the chosen one, elsewhere the first.
+    for (const [name, found] of Object.entries(results)) {
+      found.forEach((cell, k) => { cell.tabIndex = (name === String(array) ? k === entry : k === 0) ? 0 : -1; });
     }
-    const line = lines.querySelector(`[data-line="${name}-${entry}"]`);
-    stepper.querySelector(".line").replaceChildren(...line.cloneNode(true).childNodes);
+    const line = lines.querySelector(`[data-line="${array}-${entry}"]`);
+    layer.querySelector(".line").replaceChildren(...line.cloneNode(true).childNodes);
     if (focus) now.focus();
   }
 
-  const move = (by) => choose(chosenName, (chosenEntry + by + choices[chosenName].length) % choices[chosenName].length);
+  const count = () => choices[chosenArray].length;
+  const move = (by) => choose(chosenArray, (chosenEntry + by + count()) % count());
 
   function stop() {
     if (timer === null) return;
@@ -59,40 +81,57 @@ for (const stepper of document.querySelectorAll(".gradproof .stepper:not([data-r
 
   function run() {
     swap();
-    if (chosenEntry === choices[chosenName].length - 1) choose(chosenName, 0);
+    if (chosenEntry === count() - 1) choose(chosenArray, 0);
     timer = setInterval(() => {
       move(1);
-      if (chosenEntry === choices[chosenName].length - 1) stop();
-    }, 900);
+      if (chosenEntry === count() - 1) stop();
+    }, slow.matches ? 2500 : 900);
   }
 
-  for (const table of tables) {
-    const name = table.dataset.result;
-    const columns = table.rows[0].cells.length;
-    table.setAttribute("role", "grid");
-    table.setAttribute("aria-label", table.closest("figure").querySelector("figcaption").textContent);
-    table.querySelectorAll("td").forEach((cell, entry) => {
+  // Where an arrow leads from an entry: inside its table, left and right also into the table beside it.
+  function target(key, entry, rows, columns, last) {
+    const plane = rows * columns;
+    const [row, column] = [Math.floor((entry % plane) / columns), entry % columns];
+    const inside = (place) => (place >= 0 && place <= last ? place : entry);
+    switch (key) {
+      case "ArrowRight": return column < columns - 1 ? entry + 1 : inside(entry + plane - column);
+      case "ArrowLeft": return column > 0 ? entry - 1 : inside(entry - plane + columns - 1);
+      case "ArrowDown": return row < rows - 1 ? entry + columns : entry;
+      case "ArrowUp": return row > 0 ? entry - columns : entry;
+      case "PageDown": return inside(entry + plane);
+      case "PageUp": return inside(entry - plane);
+      case "Home": return 0;
+      case "End": return last;
+      case "Enter": case " ": return entry;
+      default: return null;
+    }
+  }
+
+  for (const figure of layer.querySelectorAll("figure[data-result]")) {
+    const array = Number(figure.dataset.result);
+    const { length: rows, 0: { cells: { length: columns } } } = figure.querySelector("table").rows;
+    const name = figure.querySelector("figcaption").textContent;
+    for (const table of figure.querySelectorAll("table")) {
+      table.setAttribute("role", "grid");
+      table.setAttribute("aria-label", [name, table.caption?.textContent].filter(Boolean).join(", "));
+    }
+    results[array].forEach((cell, entry) => {
       cell.setAttribute("role", "gridcell");
       cell.setAttribute("aria-selected", "false");
-      cell.addEventListener("click", () => { stop(); choose(name, entry, true); });
+      cell.addEventListener("click", () => { stop(); choose(array, entry, true); });
       cell.addEventListener("keydown", (event) => {
-        const last = choices[name].length - 1;
-        const column = entry % columns;
-        const target = {
-          ArrowRight: column < columns - 1 ? entry + 1 : entry, ArrowLeft: column > 0 ? entry - 1 : entry,
-          ArrowDown: entry + columns <= last ? entry + columns : entry, ArrowUp: entry >= columns ? entry - columns : entry,
-          Home: 0, End: last, Enter: entry, " ": entry,
-        }[event.key];
-        if (target === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+        if (event.ctrlKey || event.altKey || event.metaKey) return;
+        const place = target(event.key, entry, rows, columns, choices[array].length - 1);
+        if (place === null) return;
         event.preventDefault();
         stop();
-        choose(name, target, true);
+        choose(array, place, true);
       });
     });
   }
-  stepper.querySelector("[data-do='back']").addEventListener("click", () => { stop(); move(-1); });
-  stepper.querySelector("[data-do='next']").addEventListener("click", () => { stop(); move(1); });
+  layer.querySelector("[data-do='back']").addEventListener("click", () => { stop(); move(-1); });
+  layer.querySelector("[data-do='next']").addEventListener("click", () => { stop(); move(1); });
   play.addEventListener("click", () => (timer === null ? run() : stop()));
-  stepper.querySelectorAll(".needs-script").forEach((part) => { part.hidden = false; });
-  choose(chosenName, chosenEntry);
+  choose(chosenArray, chosenEntry);
+  return stop;
 }
