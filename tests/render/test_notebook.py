@@ -61,7 +61,7 @@ def test_the_code_finds_again_what_the_page_says(name: str) -> None:
         ("conv-sum-mse", 'assert at_2.values["L_new"] == Fraction(116964, 25)'),
         ("conv-layer", "d = derive(O, gradient=D)"),
         ("conv-layer", "display(d.grad(X, through=O))"),
-        ("conv-layer", "display(d.local(O, F))"),
+        ("conv-layer", "display(d_2.local(O_2, F_2))"),
         ("scalar-net", 'assert at_3.grads["w1"] == -4800'),
     ],
 )  # fmt: skip
