@@ -102,7 +102,13 @@ def framed(lows: Sequence[int], shape: Sequence[int], whole: Sequence[int]) -> C
 
 def copied(position: int) -> Change:
     """One entry written everywhere."""
-    return lambda grid: Grid(grid.shape, (grid.entries[position],) * len(grid.entries))
+
+    def change(grid: Grid) -> Grid:
+        if position >= len(grid.entries):
+            raise NotHere
+        return Grid(grid.shape, (grid.entries[position],) * len(grid.entries))
+
+    return change
 
 
 def reordered(*order: int) -> Change:
@@ -142,6 +148,26 @@ def rounded(digits: int) -> Change:
         return Polynomial.number(Fraction(round(value, digits)))
 
     return lambda grid: grid.map(number)
+
+
+def cut_off(digits: int) -> Change:
+    """Numbers with the decimals after so many left out."""
+
+    def number(entry: Polynomial) -> Polynomial:
+        value = entry.constant
+        if value is None:
+            raise NotHere
+        return Polynomial.number(Fraction(int(value * 10**digits), 10**digits))
+
+    return lambda grid: grid.map(number)
+
+
+def kept(positions: Sequence[int], before: Grid) -> Change:
+    """Some entries as they were before."""
+    return lambda grid: Grid(
+        grid.shape,
+        tuple(before.entries[k] if k in positions else entry for k, entry in enumerate(grid.entries)),
+    )
 
 
 def significant(figures: int) -> Change:

@@ -3,18 +3,20 @@
 The simplest explanation wins, in this order:
 
     1  one misconception leads to exactly this answer
-    2  one misconception, or one kind of slip in terms, explains every wrong entry, the others being right
-    3  two misconceptions together lead to exactly this answer
-    4  several misconceptions explain one wrong entry each
-    5  what can be seen without a derivation: another tensor's letters, a slip in one entry
+    2  one misconception, or one kind of slip in terms or digits, explains every wrong entry, the others being right
+    3  where most entries are right: a slip in the one wrong entry, or two kinds of mistakes in different entries
+    4  two misconceptions together lead to exactly this answer
+    5  different mistakes in different entries; one misconception, and a slip in one entry besides
+    6  what can be seen without a derivation: another tensor's letters, slips in few entries
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
+from symbolic.exercises import slips
 from symbolic.exercises.mutants import Mutants, mutants
 
 if TYPE_CHECKING:
@@ -22,142 +24,151 @@ if TYPE_CHECKING:
 
     from symbolic.exercises.arrays import Grid
     from symbolic.exercises.exercise import Exercise
-    from symbolic.exercises.polynomial import Polynomial
 
 Keys = tuple[str, ...]
-_SLIPS = ("arithmetic_slip", "wrong_entry")
+SLIPS = ("arithmetic_slip", "wrong_entry")
 
 
-def diagnose(exercise: Exercise, given: Grid) -> Keys:
-    """Keys of the misconceptions that explain a wrong answer, in the order the exercise offers them; () if none."""
-    known = mutants(exercise)
-    values = known.values(given)
-    found = _single(known, given, values)
-    if given.shape == exercise.truth.shape:
-        found = found or _local(known, given, values) or _pair(known, given, values) or _seen(known, given, values)
-    else:
-        found = found or _pair(known, given, values)
+@dataclass(frozen=True)
+class Explanation:
+    """One way in which an answer may have come about.
+
+    kind    one        a single misconception, in all entries or in the wrong ones
+            together   two, one after the other
+            apart      each in some entries of its own, `places` (flat positions)
+    """
+
+    keys: Keys
+    kind: Literal["one", "together", "apart"] = "one"
+    places: tuple[tuple[int, ...], ...] = ()
+
+
+def diagnose(exercise: Exercise, given: Grid) -> tuple[Explanation, ...]:
+    """The explanations of a wrong answer that are equally simple, in the order of the exercise's offers; () if none."""
+    case = _Case(mutants(exercise), given)
+    found = next((found for found in map(list, case.ways()) if found), [])
     order = [offered.key for offered in exercise.offers]
-    return tuple(sorted(set(found), key=order.index))
+    ranked = sorted(dict.fromkeys(found), key=lambda way: [order.index(key) for key in way.keys])
+    return tuple(ranked)
 
 
-def _single(known: Mutants, given: Grid, values: tuple[int, ...]) -> list[str]:
-    return [m.keys[0] for m in known.singles if m.shape == given.shape and m.values == values]
+def named(exercise: Exercise, found: tuple[Explanation, ...]) -> Keys:
+    """The keys of all explanations, each once, in the order of the exercise's offers."""
+    order = [offered.key for offered in exercise.offers]
+    return tuple(sorted({key for way in found for key in way.keys}, key=order.index))
 
 
-def _pair(known: Mutants, given: Grid, values: tuple[int, ...]) -> list[str]:
-    return [key for keys in known.pairs.get((given.shape, values), ()) for key in keys]
+class _Case:
+    """One wrong answer beside the mutants of its exercise."""
 
+    def __init__(self, known: Mutants, given: Grid) -> None:
+        self.known, self.given, self.truth = known, given, known.exercise.truth
+        self.values = known.values(given)
+        self.fits = given.shape == self.truth.shape
+        pairs = zip(self.values, known.truth, strict=True) if self.fits else ()
+        self.wrong = [k for k, (mine, right) in enumerate(pairs) if mine != right]
+        self.alike = [m for m in known.singles if m.shape == given.shape]
 
-def wrong_places(known: Mutants, values: tuple[int, ...]) -> list[int]:
-    """Flat positions of the entries that differ from the truth."""
-    return [k for k, (mine, right) in enumerate(zip(values, known.truth, strict=True)) if mine != right]
+    def ways(self) -> Iterable[Iterable[Explanation]]:
+        """Explanations from the simplest to the least simple."""
+        if not self.fits:
+            yield self.single()
+            yield self.pair()
+            return
+        some_right = len(self.wrong) < len(self.values)
+        yield (*self.single(), *(self.local() if some_right else ()))
+        if some_right:
+            yield self.slip() if len(self.wrong) == 1 else ()
+            yield self.apart()
+        yield self.local()
+        yield self.pair()
+        yield self.apart()
+        yield self.almost()
+        yield self.letters()
+        yield self.slip()
 
+    def single(self) -> Iterable[Explanation]:
+        """One misconception leads to exactly this answer."""
+        return (Explanation(mutant.keys) for mutant in self.alike if mutant.values == self.values)
 
-def _local(known: Mutants, given: Grid, values: tuple[int, ...]) -> list[str]:
-    """One misconception made in the wrong entries only."""
-    wrong = wrong_places(known, values)
-    shape = known.exercise.truth.shape
-    found = [
-        mutant.keys[0]
-        for mutant in known.singles
-        if mutant.shape == shape and all(mutant.values[k] == values[k] for k in wrong)
-    ]
-    found += [key for key in _term_kinds(known, given, wrong) if known.offered(key)]
-    if found and len(wrong) == 1 and len(values) > 1:  # one entry wrong among right ones may always be a slip
-        found += [key for key in _SLIPS if known.offered(key)]
-    return found
+    def pair(self) -> Iterable[Explanation]:
+        """Two misconceptions together lead to exactly this answer."""
+        pairs = self.known.pairs.get((self.given.shape, self.values), ())
+        return (Explanation(keys, "together") for keys in pairs)
 
+    def local(self) -> list[Explanation]:
+        """One misconception, or one kind of slip in terms, made in the wrong entries only."""
+        found = [key for key, places in self.shown.items() if places == set(self.wrong)]
+        if (
+            found and len(self.wrong) == 1 < len(self.values) and not any(self.single())
+        ):  # one entry among right ones may always be a slip
+            found += [key for key in SLIPS if self.known.offered(key)]
+        return [Explanation((key,)) for key in found]
 
-def _term_kinds(known: Mutants, given: Grid, wrong: list[int]) -> Iterable[str]:
-    """Terms left out, or with the other sign, in every wrong entry."""
-    truth = known.exercise.truth
-    pairs = [(given.entries[k], truth.entries[k]) for k in wrong]
-    if all(_lacks(mine, right) for mine, right in pairs):
-        yield "missing_term"
-    if all(_sign_only(mine, right) for mine, right in pairs):
-        yield "sign_error"
+    @cached_property
+    def shown(self) -> dict[str, set[int]]:
+        """Key -> the wrong entries that show it. A misconception that explains nothing but zeros is not shown."""
+        shown: dict[str, set[int]] = {}
+        for mutant in self.alike:
+            here = {k for k in self.wrong if mutant.values[k] == self.values[k]}
+            key = mutant.keys[0]
+            if any(self.values[k] for k in here) and (len(self.wrong) > 1 or key not in self.known.whole):
+                shown[key] = max(shown.get(key, set()), here, key=len)
+        some_right = len(self.wrong) < len(self.values)
+        for kind, shows in (slips.KINDS | (slips.LETTERS if some_right else {})).items():
+            if self.known.offered(kind):
+                here = {k for k in self.wrong if shows(self.given.entries[k], self.truth.entries[k])}
+                shown[kind] = shown.get(kind, set()) | here
+        return {key: places for key, places in shown.items() if places}
 
+    def apart(self) -> list[Explanation]:
+        """Two mistakes, each in some of the wrong entries, which together are all of them."""
+        shown, wrong = self.shown, set(self.wrong)
+        first = max(shown.values(), key=len, default=set())
+        found = []
+        for key, places in shown.items():
+            rest = wrong - places
+            if len(places) == len(first) and rest:
+                other = next((name for name, here in shown.items() if rest <= here), None)
+                if other is not None:
+                    found.append(Explanation((key, other), "apart", (tuple(sorted(places)), tuple(sorted(rest)))))
+        return found[:1]
 
-def _lacks(mine: Polynomial, right: Polynomial) -> bool:
-    """Some terms of the truth, but not all of them, and no others."""
-    return len(mine) < len(right) and all(right.terms.get(monomial) == value for monomial, value in mine.terms.items())
+    def almost(self) -> list[Explanation]:
+        """One misconception in all entries but one, which is a slip besides."""
+        slip = next((key for key in SLIPS if self.known.offered(key)), None)
+        found: list[Explanation] = []
+        for mutant in self.alike if slip else ():
+            same = [k for k in self.wrong if mutant.values[k] == self.values[k]]
+            others = [k for k in range(len(self.values)) if mutant.values[k] != self.values[k]]
+            if len(others) == 1 and sum(bool(self.values[k]) for k in same) > 1:
+                places = (tuple(k for k in self.wrong if k not in others), tuple(others))
+                found.append(Explanation((*mutant.keys, str(slip)), "apart", places))
+        return found
 
+    def letters(self) -> list[Explanation]:
+        """Tensors that occur where they do not belong, or not at all."""
+        mine, right = _bases(self.given), _bases(self.truth)
+        return [Explanation((key,)) for key, shows in _LETTERS if self.known.offered(key) and shows(mine, right)]
 
-def _sign_only(mine: Polynomial, right: Polynomial) -> bool:
-    return (
-        bool(mine.terms)
-        and mine.terms.keys() == right.terms.keys()
-        and all(abs(value) == abs(right.terms[monomial]) for monomial, value in mine.terms.items())
-    )
-
-
-def _seen(known: Mutants, given: Grid, values: tuple[int, ...]) -> list[str]:
-    """A misconception for every wrong entry where that is possible; else what the answer itself shows."""
-    wrong = wrong_places(known, values)
-    covered = _cover(known, values, wrong)
-    if covered:
-        return covered
-    letters = _letters(known, given)
-    if letters:
-        return letters
-    if known.offered("rounded_too_coarsely") and _coarse(given, known.exercise.truth):
-        return ["rounded_too_coarsely"]
-    return [key for key in _SLIPS if known.offered(key)] if len(wrong) < len(values) else []
-
-
-def _cover(known: Mutants, values: tuple[int, ...], wrong: list[int]) -> list[str]:
-    """The fewest misconceptions, taken greedily, of which each wrong entry shows one; [] if an entry shows none."""
-    shape = known.exercise.truth.shape
-    shows: dict[str, set[int]] = {}
-    for mutant in known.singles:
-        if mutant.shape == shape:
-            here = {k for k in wrong if mutant.values[k] == values[k]}
-            shows.setdefault(mutant.keys[0], set()).update(here)
-    left, chosen = set(wrong), []
-    while left:
-        gain = Counter({key: len(here & left) for key, here in shows.items()})
-        key, count = max(gain.items(), key=lambda item: item[1], default=("", 0))
-        if not count:
-            return []
-        chosen.append(key)
-        left -= shows[key]
-    return chosen if len(chosen) <= 2 else []
+    def slip(self) -> list[Explanation]:
+        """Slips: in at most half of the entries that are not 0, or in numbers that are nearly the right ones."""
+        pairs = [(self.given.entries[k], self.truth.entries[k]) for k in self.wrong]
+        telling = sum(map(bool, self.known.truth))
+        few = len(self.wrong) <= (telling + 1) // 2 and len(self.wrong) < len(self.values)
+        if few or all(slips.slipped(*pair) for pair in pairs) or slips.proportional(pairs):
+            return [Explanation((key,)) for key in SLIPS if self.known.offered(key)]
+        return []
 
 
 _LETTERS: tuple[tuple[str, Callable[[set[str], set[str]], bool]], ...] = (
-    ("used_filter_instead_of_input", lambda mine, right: "F" in mine - right and "X" in right - mine),
+    ("used_filter_instead_of_input", lambda mine, right: "F" in mine - right),
     ("used_weights_instead_of_input", lambda mine, right: "w" in mine - right and "X" in right - mine),
     ("missing_chain_factor_delta", lambda mine, right: "delta" in right - mine and bool(mine & right)),
     ("missing_residual", lambda mine, right: {"z", "t"} <= right - mine and not {"w"} & mine),
 )
 
 
-def _letters(known: Mutants, given: Grid) -> list[str]:
-    """Tensors that occur where they do not belong, or not at all."""
-    mine, right = _bases(given), _bases(known.exercise.truth)
-    return [key for key, shows in _LETTERS if known.offered(key) and shows(mine, right)]
-
-
 def _bases(grid: Grid) -> set[str]:
     symbols = {symbol for entry in grid.entries for symbol in entry.symbols}
     return {symbol.split("_")[0] for symbol in symbols}
-
-
-def _coarse(given: Grid, true: Grid) -> bool:
-    """Every wrong number within one part in twenty of the right one, and written with fewer digits."""
-    for mine, right in zip(given.entries, true.entries, strict=True):
-        a, b = mine.constant, right.constant
-        if a is None or b is None:
-            return False
-        if a != b and (abs(a - b) > max(abs(b) / 20, Fraction(1, 20)) or _digits(a) >= _digits(b)):
-            return False
-    return True
-
-
-def _digits(value: Fraction) -> int:
-    """Digits of a decimal without its zeros at the ends; a fraction that is no decimal has very many."""
-    scaled = value * 10**12
-    if scaled.denominator != 1:
-        return 99
-    return len(str(abs(scaled.numerator)).strip("0"))

@@ -28,11 +28,13 @@ class Misconception:
 
     transform  None for the kinds that are read off the answer itself: a missing term, a slip in one entry.
     early      changes the network before anything is derived, so that in pairs it comes first.
+    whole      an idea about the whole answer, which does not happen in one entry alone.
     """
 
     key: str
     transform: Transform | None = None
     early: bool = False
+    whole: bool = False
 
     def works(self, work: Work) -> list[Work]:
         """The works that it makes of a work; none where it is impossible."""

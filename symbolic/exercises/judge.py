@@ -18,8 +18,9 @@ from symbolic.exercises.arrays import Grid
 from symbolic.exercises.catalogue import exercise as catalogued
 from symbolic.exercises.compare import difference, index_of, up_to
 from symbolic.exercises.counterexample import counterexample
-from symbolic.exercises.diagnose import diagnose
+from symbolic.exercises.diagnose import diagnose, named
 from symbolic.exercises.exercise import Exercise
+from symbolic.exercises.folding import folded
 from symbolic.exercises.reader import FORMATS, Answer
 from symbolic.exercises.refusal import Unreadable
 from symbolic.exercises.verdict import Verdict
@@ -78,7 +79,7 @@ def _judged(exercise: Exercise, answer: Answer) -> Verdict:
         found = diagnose(exercise, answer.grid) if answer.shape else ()
         if not found:
             raise
-        return Verdict(exercise, "wrong", answer, misconceptions=found)
+        return Verdict(exercise, "wrong", answer, explanations=found, misconceptions=named(exercise, found))
     truth = exercise.truth
     answer, remarks = _rounded(answer, truth)
     open_places = [
@@ -122,18 +123,21 @@ def _written_out(exercise: Exercise, answer: Answer, places: list[int]) -> list[
 
 
 def _explained(exercise: Exercise, answer: Answer, written: list[Polynomial], wrong: list[int]) -> Verdict:
-    given, truth = Grid(exercise.truth.shape, answer.entries), exercise.truth
-    if not all(entry.symbols <= exercise.truth_symbols for entry in given.entries):
+    truth = exercise.truth
+    given = Grid(truth.shape, tuple(folded(entry, exercise.kept) for entry in answer.entries))
+    if not all(entry.symbols <= exercise.truth_symbols for entry in given.entries) and len(exercise.kept) != 1:
         truth = truth.map(exercise.spelled_out)
         given = Grid(given.shape, tuple(map(exercise.bounded, given.entries)))
     pairs = [(place, given.entries[place], truth.entries[place]) for place in wrong]
+    found = diagnose(exercise, given)
     return Verdict(
         exercise,
         "wrong",
         answer,
         wrong_entries=tuple(index_of(place, truth.shape) for place in wrong),
         differences=tuple(difference(place, truth.shape, mine, right) for place, mine, right in pairs),
-        misconceptions=diagnose(exercise, given),
+        misconceptions=named(exercise, found),
+        explanations=found,
         counterexample=counterexample(exercise, written, wrong),
         up_to=up_to(given, truth),
         score=1 - len(wrong) / len(truth.entries),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING
 
 from symbolic.exercises import changes
@@ -48,7 +49,7 @@ TABLE: dict[str, Transform | None] = {
     "swapped_indices_transposed_result": result(changes.transposed),
     "spurious_factor_2": result(changes.scaled(2)),
     "missing_factor_2": result(changes.scaled(Fraction(1, 2))),
-    "used_same_window_everywhere": result(changes.copied(0)),
+    "used_same_window_everywhere": result(*map(changes.copied, range(4))),
     # of the layers
     "flipped_kernel_true_convolution": network(kernels_flipped),
     "forgot_rot180": flipped_operand("u"),
@@ -68,11 +69,12 @@ TABLE: dict[str, Transform | None] = {
 }
 
 _EARLY = frozenset({"flipped_kernel_true_convolution"})
+_WHOLE = frozenset({"used_same_window_everywhere"})
 
 
 def general(*keys: str) -> tuple[Misconception, ...]:
     """Rows of TABLE."""
-    return tuple(Misconception(key, TABLE[key], early=key in _EARLY) for key in keys)
+    return tuple(Misconception(key, TABLE[key], early=key in _EARLY, whole=key in _WHOLE) for key in keys)
 
 
 def rule(name: str, *makes: Callable[[Gradient], Term | None]) -> Transform:
@@ -165,21 +167,35 @@ def total(term: Term) -> Term:
 
 
 def elementwise_product(kernel: str, source: str, output: str) -> Transform:
-    """The first window of the input times the error terms, entry by entry, where a sum over windows belongs."""
+    """A window of the input times the error terms, entry by entry, where a sum over windows belongs.
 
-    def make(work: Gradient) -> Term | None:
-        x, delta = named(work, source), named(work, f"d{output}")
-        if x is None or delta is None or len(x.shape) != 2:
-            return None
-        rows, columns = ints(delta.shape)
-        pairs = tuple((i * columns + j, i * ints(x.shape)[1] + j) for i in range(rows) for j in range(columns))
-        return times(Route(x, delta.shape, pairs), delta)
+    The window at the top left, at another corner, or the four corners of the input.
+    """
 
-    return rule(kernel, make)
+    def corner(low: int, right: int, gap: int = 1) -> Callable[[Gradient], Term | None]:
+        def make(work: Gradient) -> Term | None:
+            x, delta = named(work, source), named(work, f"d{output}")
+            if x is None or delta is None or len(x.shape) != 2:
+                return None
+            rows, columns = ints(delta.shape)
+            width = ints(x.shape)[1]
+            pairs = tuple(
+                (i * columns + j, (gap * i + low) * width + gap * j + right)
+                for i in range(rows)
+                for j in range(columns)
+            )
+            return times(Route(x, delta.shape, pairs), delta)
+
+        return make
+
+    return rule(kernel, corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1), corner(0, 0, gap=2))
 
 
 def full_for_valid(work: Work) -> Iterable[Work]:
-    """The full correlation of input and error terms where the valid one belongs, both ways round."""
+    """The full correlation of input and error terms where the valid one belongs, both ways round.
+
+    All of it, or cut to the 2x2 that is asked for, at the beginning or at the end.
+    """
 
     def rewrite(term: Term) -> Term | None:
         if not isinstance(term, Multi) or not term.form.rows or role(term.form, "u") is not None:
@@ -193,8 +209,9 @@ def full_for_valid(work: Work) -> Iterable[Work]:
         return sizes_changed(term, wider, padded)
 
     for wide in rules(lambda _work: rewrite)(work):
-        yield wide
-        yield from flipped_operand("i")(wide)
+        for found in (wide, *flipped_operand("i")(wide)):
+            yield found
+            yield from result(changes.cropped((0, 0), (2, 2)), changes.cropped((2, 2), (2, 2)))(found)
 
 
 def smaller(kind: str, kernel: int, output: int) -> Transform:
@@ -205,8 +222,9 @@ def smaller(kind: str, kernel: int, output: int) -> Transform:
     whole = (output + kernel - 1,) * 2
     size = output if kind == "same" else output - kernel + 1
     lows = {(kernel - 1) // 2, kernel // 2} if kind == "same" else {kernel - 1}
-    crops = [changes.cropped((low, low), (size, size)) for low in sorted(lows)]
-    frames = [changes.framed((low, low), (size, size), whole) for low in sorted(lows)]
+    corners = sorted(product(lows, repeat=2), key=lambda low: (low[0] != low[1], low))
+    crops = [changes.cropped(low, (size, size)) for low in corners]
+    frames = [changes.framed(low, (size, size), whole) for low in corners]
     return result(*crops, *frames)
 
 

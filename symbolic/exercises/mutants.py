@@ -112,6 +112,11 @@ class Mutants:
         return self._offers.get(key)
 
     @cached_property
+    def whole(self) -> frozenset[str]:
+        """The keys of ideas about the whole answer."""
+        return frozenset(key for key, offered in self._offers.items() if offered.whole)
+
+    @cached_property
     def _offers(self) -> Mapping[str, Misconception]:
         return {offered.key: offered for offered in self.exercise.offers}
 

@@ -13,6 +13,7 @@ from symbolic.exercises.sheet import shape
 if TYPE_CHECKING:
     from symbolic.exercises.compare import EntryDifference, Index
     from symbolic.exercises.counterexample import Counterexample
+    from symbolic.exercises.diagnose import Explanation
     from symbolic.exercises.exercise import Exercise
     from symbolic.exercises.reader import Answer
     from symbolic.exercises.refusal import Unreadable
@@ -41,6 +42,7 @@ class Verdict:
     wrong_entries: tuple[Index, ...] = ()
     differences: tuple[EntryDifference, ...] = ()
     misconceptions: tuple[str, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
     counterexample: Counterexample | None = None
     up_to: tuple[str, ...] = ()
     score: float = 0.0

@@ -9,7 +9,7 @@ import pytest
 import symbolic.exercises.judge
 from symbolic.exercises.arrays import Grid
 from symbolic.exercises.catalogue import HOMES, exercise
-from symbolic.exercises.diagnose import diagnose
+from symbolic.exercises.diagnose import diagnose, named
 from symbolic.exercises.exercise import grids
 from symbolic.exercises.judge import check
 from symbolic.exercises.misconceptions import TABLE
@@ -29,7 +29,7 @@ def test_each_misconception_differs_from_the_truth_and_is_named(key: str, miscon
     wrong = [grid for grid in grids(offered.works(known.work)) if grid != known.truth]
     assert wrong
     for grid in wrong:
-        assert misconception in diagnose(known, grid)
+        assert misconception in named(known, diagnose(known, grid))
         if grid.shape:
             verdict = check(known, Answer(grid, "sympy").understood)
             assert verdict.verdict == "wrong"

@@ -17,7 +17,7 @@ HOMES = {
     "conv-sum-mse-gradient": "seeds",
     "conv-sum-mse-update": "seeds",
     "conv-avgpool-mse-gradient": "seeds",
-    "scalar-net-gradients": "seeds",
+    "scalar-net-gradients": "scalar_net",
     "conv-cost": "costs",
     "wide-conv": "windows",
     "one-by-one-conv": "costs",

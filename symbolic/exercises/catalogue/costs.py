@@ -31,15 +31,18 @@ def _layer(kernel: int, inputs: int, outputs: int, side: int = SIDE) -> Form:
 Sized = Callable[[Mapping[str, int]], Mapping[str, int]]
 
 
-def resized(change: Sized, *, only_wide: bool = False) -> Transform:
+def resized(change: Sized) -> Transform:
     """Some letters of the layers run over other extents: the form of another, mistaken, layer is counted.
 
-    only_wide  leave 1x1 kernels alone.
+    In all layers, or only in those with 1x1 kernels, or only in the others.
     """
+    return either(_resized(change), _resized(change, wide=True), _resized(change, wide=False))
 
+
+def _resized(change: Sized, *, wide: bool | None = None) -> Transform:
     def counted(layer: Form) -> Form:
         sizes = {letter: int(n) for letter, n in layer.sizes}  # type: ignore[arg-type]
-        if only_wide and sizes["u"] == 1:
+        if wide is not None and wide != (sizes["u"] > 1):
             return layer
         new = {**sizes, **change(sizes)}
         return replace(layer, sizes=tuple(new.items()))
@@ -66,6 +69,14 @@ def _narrow_output(way: tuple[Form, ...]) -> tuple[Form, ...]:
     return (first, replace(second, sizes=tuple({**dict(second.sizes), "o": NARROW}.items())))
 
 
+_SPOT = {"i": 1, "j": 1}  # one output position
+
+
+def _outputs(_sizes: Mapping[str, int]) -> Mapping[str, int]:
+    """Only the activations that a layer gives are counted."""
+    return {"u": 1, "v": 1, "c": 1}
+
+
 def _multiplied(work: Work) -> Iterable[Work]:
     if isinstance(work, Count):
         yield replace(work, join=prod)
@@ -89,7 +100,7 @@ def conv_cost() -> Exercise:
             Misconception("forgot_kernel_area", resized(lambda _size: {"u": 1, "v": 1})),
             Misconception("used_kernel_side_3_not_9", resized(lambda _size: {"v": 1})),
             Misconception("used_100_instead_of_100x100", resized(lambda _size: {"j": 1})),
-            Misconception("counted_parameters_not_operations", resized(lambda _size: {"i": 1, "j": 1})),
+            Misconception("counted_parameters_not_operations", either(resized(lambda _size: _SPOT), resized(_outputs))),
             Misconception("no_padding_98x98_output", either(resized(narrowed), resized(both_narrowed))),
             Misconception("counted_mult_and_add_as_two", result(changes.scaled(2))),
             Misconception("order_swapped", written(changes.reordered(1, 0))),

@@ -8,6 +8,7 @@ from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Exercise, Misconception
 from symbolic.exercises.misconceptions import (
+    TABLE,
     elementwise_product,
     full_for_valid,
     general,
@@ -16,8 +17,8 @@ from symbolic.exercises.misconceptions import (
     smaller,
     swapped_indices,
 )
-from symbolic.exercises.transforms import result
-from symbolic.exercises.work import Gradient
+from symbolic.exercises.transforms import either, result
+from symbolic.exercises.work import Gradient, Work
 from symbolic.functional import conv2d
 from symbolic.functional.arguments import tensor
 
@@ -25,6 +26,13 @@ from symbolic.functional.arguments import tensor
 def _layer(wrt: str) -> Gradient:
     O = conv2d(tensor("X", (3, 3)), tensor("F", (2, 2)), name="O")
     return Gradient(loss=derive(O, gradient=tensor("delta", (2, 2))).loss, wrt=(wrt,))
+
+
+def _other_gradient(_work: Work) -> list[Work]:
+    """dL/dX handed in for dL/dF, with the filter rotated or not, or the filter alone correlated with delta."""
+    found: list[Work] = [_layer("X"), *TABLE["forgot_rot180"](_layer("X"))]  # type: ignore[misc]
+    found += [other.then(changes.rot180) for other in found]
+    return [*found, found[1].then(changes.cropped((1, 1), (1, 1)))]
 
 
 def conv_grad_filter() -> Exercise:
@@ -35,13 +43,17 @@ def conv_grad_filter() -> Exercise:
         (
             *general("sign_error", "result_rot180", "swapped_indices_transposed_result", "spurious_factor_2"),
             *general("rot180_applied_where_not_needed", "used_same_window_everywhere", "missing_term", "wrong_entry"),
-            Misconception("spurious_factor_1_over_n", result(*(changes.scaled(Fraction(1, n)) for n in (2, 4, 9)))),
+            Misconception(
+                "spurious_factor_1_over_n", result(*(changes.scaled(Fraction(1, n)) for n in (2, 3, 4, 9, 16)))
+            ),
             Misconception("missing_chain_factor_delta", missing_delta("O")),
             Misconception("swapped_indices_of_X", swapped_indices("X")),
             Misconception("swapped_indices_of_delta", swapped_indices("delta")),
-            Misconception("elementwise_product_instead_of_convolution", elementwise_product("F", "X", "O")),
-            Misconception("used_filter_instead_of_input", kernel_for_input("F", "X", "O")),
-            Misconception("full_instead_of_valid", full_for_valid),
+            Misconception("elementwise_product_instead_of_convolution", elementwise_product("F", "X", "O"), whole=True),
+            Misconception(
+                "used_filter_instead_of_input", either(kernel_for_input("F", "X", "O"), _other_gradient), whole=True
+            ),
+            Misconception("full_instead_of_valid", full_for_valid, whole=True),
         ),
     )
 
@@ -58,7 +70,7 @@ def conv_grad_input() -> Exercise:
             *general("missing_term", "wrong_entry"),
             Misconception("missing_chain_factor_delta", missing_delta("O")),
             Misconception("swapped_indices_of_F", swapped_indices("F")),
-            Misconception("same_instead_of_full", smaller("same", kernel=2, output=2)),
-            Misconception("valid_instead_of_full", smaller("valid", kernel=2, output=2)),
+            Misconception("same_instead_of_full", smaller("same", kernel=2, output=2), whole=True),
+            Misconception("valid_instead_of_full", smaller("valid", kernel=2, output=2), whole=True),
         ),
     )

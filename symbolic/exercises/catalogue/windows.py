@@ -54,8 +54,8 @@ def wide_conv() -> Exercise:
         (
             *general(*_ALWAYS, "swapped_indices_transposed_result"),
             Misconception("forgot_rot180", network(_unflipped), early=True),
-            Misconception("same_instead_of_full", smaller("same", kernel=2, output=2)),
-            Misconception("valid_instead_of_full", smaller("valid", kernel=2, output=2)),
+            Misconception("same_instead_of_full", smaller("same", kernel=2, output=2), whole=True),
+            Misconception("valid_instead_of_full", smaller("valid", kernel=2, output=2), whole=True),
         ),
         hidden=frozenset({"S"}),
     )
