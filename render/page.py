@@ -153,7 +153,7 @@ class Page(Displays):
         rows = [[Safe(self.format.cell(self.inline(cell))) for cell in row] for row in block.rows]
         wraps = [wide > LONG_CELL for wide in self.widths(block)]
         caption = self.phrase(block.caption) if block.caption else Safe("")
-        return self.fill("table", header=header, rows=rows, wraps=wraps, caption=caption)
+        return self.fill("table", header=header, rows=rows, wraps=wraps, caption=caption, long=is_long(block))
 
     def widths(self, block: Table) -> list[float]:
         """How wide a table's columns would be, in letters: measured as TeX without links, whatever the format."""
@@ -198,7 +198,7 @@ class Page(Displays):
         """Blocks under a short heading, set apart."""
         blocks = [self.block(inner) for inner in block.blocks]
         lines = [Safe(line) for line in "\n\n".join(blocks).split("\n")]
-        return self.fill("box", title=self.phrase(block.key), blocks=blocks, lines=lines)
+        return self.fill("box", title=self.phrase(block.key), blocks=blocks, lines=lines, long=is_long(block))
 
     def details(self, block: Details) -> Safe:
         """Blocks folded away."""
@@ -241,6 +241,14 @@ class Page(Displays):
         )
 
 
+def is_long(block: Block) -> bool:
+    """Whether a block is a table that may not fit on one printed page, or holds one."""
+    if isinstance(block, Box | Details):
+        return any(map(is_long, block.blocks))
+    return isinstance(block, Table) and len(block.rows) > LONG_TABLE
+
+
+LONG_TABLE = 12  # rows up to which a printed table stays on one page
 LONG_CELL = 24  # letters from which a cell of a printed table may wrap
 BLOCKS: dict[type[Block], Any] = {
     Abbreviation: Page.equalities,

@@ -17,6 +17,7 @@ DEBIAN = {
     "git": "git",
     "latexmk": "latexmk",
     "pdftoppm": "poppler-utils",
+    "pdftotext": "poppler-utils",
     "rsvg-convert": "librsvg2-bin",
     "xelatex": "texlive-xetex texlive-pictures texlive-lang-chinese texlive-fonts-recommended "
     "texlive-latex-extra lmodern",
