@@ -1,4 +1,4 @@
-"""Derivations of theorems as lines of TeX: what is differentiated, then the chain, one line for each step."""
+"""Derivations of theorems as lines of TeX: what the names stand for, then the chain, one line for each step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from render.lines import display
 from render.math import Printer
 from symbolic.equality import Definition
 from symbolic.steps import Rule, Step
-from symbolic.term import Grad, Node
+from symbolic.term import Grad, Node, walk
 
 if TYPE_CHECKING:
     from render.notation import Notation
@@ -34,12 +34,13 @@ def statement(part: Derivation, notation: Notation) -> str:
 
 
 def chain(part: Derivation, notation: Notation) -> list[Link]:
-    """Every step, entry by entry where the first array is a sum over indices."""
+    """What the names stand for; every step, entry by entry where the first array is a sum over indices."""
     printer = Printer(notation)
     lines = []
-    if isinstance(part.lhs, Grad) and isinstance(part.lhs.of, Node):
-        named = Step(part.lhs.of, part.lhs.of.body, Rule.DEFINITION, Definition())
-        lines.append(Link(printer.term(named.lhs)[0], printer.term(named.rhs)[0], named))
+    what = part.lhs.of if isinstance(part.lhs, Grad) else part.lhs
+    for node in (term for term in walk(what) if isinstance(term, Node)):
+        named = Step(node, node.body, Rule.DEFINITION, Definition())
+        lines.append(Link(printer.term(node)[0], printer.term(node.body)[0], named))
     index = _index(printer, part)
     left = _shown(printer, part.lhs, index)
     for step in part.steps:

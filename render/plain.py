@@ -30,6 +30,7 @@ GREEK_NAMES = (
 )
 GREEK = dict(zip(GREEK_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
 SPACES = {"\\": "; ", ",": " ", " ": " ", ";": " ", "quad": "  ", "qquad": "   "}
+AROUND = {"sqrt": "√({})", "hat": "{}\N{COMBINING CIRCUMFLEX ACCENT}", "substack": "{}", "mathbin": " {} "}
 SILENT = {"left", "right", "mathrm", "mathbf", "mathsf", "mathcal", "boldsymbol", "text"}
 
 
@@ -68,15 +69,11 @@ def _piece(token: str, tokens: Iterator[str]) -> str:  # noqa: PLR0911 - one cas
     name = token[1:].strip() or " "
     if name == "frac":
         return f"{_side(_group(tokens))}/{_side(_group(tokens))}"
-    if name == "sqrt":
-        return f"√({_group(tokens)})"
+    if name in AROUND:
+        return AROUND[name].format(_group(tokens))
     if name in {"begin", "end"}:
         _group(tokens)
         return "[" if name == "begin" else "]"
-    if name == "mathbin":
-        return f" {_group(tokens)} "
-    if name == "substack":
-        return _group(tokens)
     if name in BETWEEN:
         return f" {BETWEEN[name]} "
     if name in SILENT:

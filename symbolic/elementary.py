@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from symbolic import local
 from symbolic.errors import ProofError
 from symbolic.steps import Proof, Scope
+from symbolic.substitution import opened
 from symbolic.term import AxisMap, Const, Map, Multi, Sum
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class Elementary(Proof):
         import sympy
 
         z, root, exponential = sympy.Symbol("z", positive=True), sympy.Symbol("R"), sympy.Symbol("E")
-        difference = _scalar(lhs, self.of, z) - _scalar(rhs, self.of, z)
+        left, right, of = opened(lhs), opened(rhs), opened(self.of)
+        difference = _scalar(left, of, z) - _scalar(right, of, z)
         squared = difference.rewrite(sympy.exp).xreplace({sympy.sqrt(z): root, 1 / sympy.sqrt(z): 1 / root})
         rational = sympy.expand_power_exp(squared.subs(z, root**2))
         grown = rational.replace(

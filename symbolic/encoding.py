@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from symbolic.bounds import Bounds, Reading
 from symbolic.counts import AtLeast, Equals, Outputs, TransposedOutputs, Whole
+from symbolic.distribute import Distribute
 from symbolic.elementary import Elementary, Normalized
 from symbolic.equality import Cite, Definition, Rewrite
 from symbolic.errors import GradproofError
@@ -52,6 +53,9 @@ class Encoder:
                 return {"by": "drop-operand", "renaming": _renaming(renaming)}
             case Tangent(pairs):
                 return {"by": "tangent", "pairs": [[partner, _renaming(renaming)] for partner, renaming in pairs]}
+            case Distribute(groups):
+                numbered = [[[number, _renaming(renaming)] for number, renaming in group] for group in groups]
+                return {"by": "distribute", "groups": numbered}
             case Elementary(of):
                 return {"by": "elementary", "of": self.term(of)}
             case Normalized():

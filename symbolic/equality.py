@@ -52,7 +52,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Definition(Proof):
-    """The left side is a name; the right side is what it abbreviates, or the value it is given."""
+    """The left side is a name; the right side is what it abbreviates, or the value it is given.
+
+    Or both sides are alike once every name in them is replaced by what it abbreviates.
+    """
 
     scope = Scope.ALL_SIZES
     general = False
@@ -61,11 +64,17 @@ class Definition(Proof):
         return (lhs, rhs) if isinstance(lhs, Leaf) else None
 
     def check(self, lhs: Term, rhs: Term) -> None:
+        from symbolic.substitution import opened
+
         if isinstance(lhs, Node) and lhs.body == rhs:
             return
         if isinstance(lhs, Leaf) and isinstance(rhs, Data | Const):
             return
-        raise ProofError("a definition needs a name on the left and, on the right, what it abbreviates")
+        if lhs == rhs or opened(lhs) != opened(rhs):
+            raise ProofError(
+                "a definition needs a name on the left and, on the right, what it abbreviates; or two sides that are "
+                "alike once every name stands for what it abbreviates"
+            )
 
 
 def facts_of(using: tuple[Step, ...]) -> dict[Term, Term]:

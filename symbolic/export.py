@@ -22,7 +22,8 @@ TERM, an array
   {"flip": TERM, "axes": [k, …]}          reversed along axes, counted from 0, ascending
   {"sum": [TERM, …]}                      at least two terms of one shape
   {"function": NAME, "order": k, "of": TERM, "param": NUMBER}   entry by entry, or its derivative of order 1;
-                                          "param" for leaky_relu only; sigmoid, tanh, softplus, exp, log, …
+                                          "param" for leaky_relu, its slope, and pow, its exponent, a
+                                          whole number of at least 2 (pow has order 0 only); sigmoid, exp, …
   {"along": "softmax" or "logsumexp", "axis": k, "of": TERM}    along an axis; logsumexp leaves its size 1
   {"gradient": TERM, "wrt": NAME}         the derivatives of a scalar term; a whole left side only
   {"integer": EXPR or COUNT, "given": [{"at_least" or "equals": [EXPR, EXPR]}, …]}    for sizes that meet
@@ -43,6 +44,9 @@ KIND, and what stands beside it
   tangent        pairs: [[partner, renaming], …], one for each product of the derivative in the direction h, in
                  the order of `symbolic.recheck.derivative`; partner: number, from 0, of a term of the right side,
                  which is multiplied by h over the letters x0_0, x0_1, …, x1_0, …
+  distribute     groups: [[[number, renaming], …], …]: both sides multiplied out; the products are numbered from 0,
+                 the left side's first, in the order of `symbolic.recheck.distribute`. Those of a group are alike,
+                 each with its letters renamed to the first one's, and cancel between the sides
   elementary     of: TERM; both sides are the same function of its entries
   normalized     the sum of a softmax along its own axis is 1
   sums-to-one    a hypothesis: the entries of a tensor along an axis add up to 1

@@ -9,19 +9,21 @@ from __future__ import annotations
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
+from symbolic.distribute import Distribute, read
 from symbolic.errors import ProofError
-from symbolic.flat import Affine, Flat, flat, refuse_difference
+from symbolic.flat import Affine, Flat, Places, flat, refuse_difference
 from symbolic.reindex import Reindex, Renaming
 from symbolic.steps import Rule, Step
 from symbolic.tangent import Tangent, sides
-from symbolic.term import Grad
+from symbolic.term import Grad, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from symbolic.term import Leaf, Node, Term
+    from symbolic.term import Leaf, Node
 
 Known = dict[str, tuple[str, bool]]
+Read = tuple[Term, Places]
 
 
 def reindexed(lhs: Term, rhs: Term, rule: Rule = Rule.REINDEX) -> Step:
@@ -49,6 +51,24 @@ def differentiated(loss: Node, wrt: Leaf, gradient: Term, rule: Rule = Rule.LOCA
     return Step(left, gradient, rule, Tangent(tuple(pairs)))
 
 
+def distributed(lhs: Term, rhs: Term, rule: Rule = Rule.COLLECT) -> Step:
+    """The step lhs = rhs by multiplying out, products that a renaming makes alike looked for."""
+    left = read(lhs)
+    both = [*left, *read(rhs)]
+    groups: list[list[tuple[int, Renaming]]] = []
+    for number, one in enumerate(both):
+        for group in groups:
+            try:
+                found = renaming(both[group[0][0]].reading, one.reading)
+            except ProofError:
+                continue
+            group.append((number, found))
+            break
+        else:
+            groups.append([(number, ())])
+    return Step(lhs, rhs, rule, Distribute(tuple(map(tuple, groups))))
+
+
 def renaming(left: Flat, right: Flat) -> Renaming:
     """(letter on the right, letter on the left, read backwards) for every letter that changes."""
     reason = "no operands correspond"
@@ -70,17 +90,22 @@ def _pairings(left: Flat, right: Flat) -> Iterator[Known]:
     outputs = _meet(list(zip(_places(left.output), _places(right.output), strict=False)))
     if outputs is None:
         return
-    for order in permutations(right.reads):
-        if any(one[0] != two[0] for one, two in zip(left.reads, order, strict=True)):
+    yield from _paired(list(left.reads), list(right.reads), outputs)
+
+
+def _paired(left: list[Read], right: list[Read], known: Known) -> Iterator[Known]:
+    """The letters fixed by pairing the first operand on the left with an equal one on the right, and so on."""
+    if not left:
+        yield known
+        return
+    (term, axes), *others = left
+    for k, (other, places) in enumerate(right):
+        split = [len(axis) for axis in axes] == [len(axis) for axis in places]
+        if other != term or not split or right[k] in right[:k]:
             continue
-        pairs = [
-            pair
-            for one, two in zip(left.reads, order, strict=True)
-            for pair in zip(_places(one[1]), _places(two[1]), strict=True)
-        ]
-        known = _meet(pairs, dict(outputs))
-        if known is not None:
-            yield known
+        more = _meet(list(zip(_places(axes), _places(places), strict=True)), dict(known))
+        if more is not None:
+            yield from _paired(others, right[:k] + right[k + 1 :], more)
 
 
 def _places(axes: tuple[tuple[tuple[Affine, object], ...], ...]) -> list[Affine]:

@@ -1,4 +1,4 @@
-"""Putting numbers and operands into a statement about all sizes."""
+"""Putting numbers and operands into a statement about all sizes; parts for their equals; names opened."""
 
 from __future__ import annotations
 
@@ -86,4 +86,20 @@ def replaced(term: Term, parts: Mapping[Term, Term]) -> Term:
             return Stack(tuple(replaced(part, parts) for part in entries), shape)
         case Flip() | Route() | Map() | AxisMap() | Entry() | Winner():
             return replace(term, source=replaced(term.source, parts))
+    return term
+
+
+def opened(term: Term) -> Term:
+    """The term with every node replaced by what it abbreviates."""
+    match term:
+        case Node(body=body):
+            return opened(body)
+        case Multi(form, operands):
+            return Multi(form, tuple(opened(part) for part in operands))
+        case Sum(terms, shape):
+            return Sum(tuple(opened(part) for part in terms), shape)
+        case Stack(entries, shape):
+            return Stack(tuple(opened(part) for part in entries), shape)
+        case Flip() | Route() | Map() | AxisMap() | Entry() | Winner():
+            return replace(term, source=opened(term.source))
     return term

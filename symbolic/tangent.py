@@ -1,10 +1,10 @@
 """Kernel, for all sizes: the derivative of a term as a linear map of a perturbation h.
 
-    X -> h                      a sum of products: Leibniz, one term per occurrence
+    X -> h                      a sum of products: Leibniz, one term per occurrence      z^n -> n z^(n-1) * dz
     f(z) -> f'(z) * dz          softmax p -> p * (dz - sum of p dz)      logsumexp -> sum of p dz
 
 dL/dX is the one array G with dL(h) = <G, h> for every h. `Tangent` compares the two sides as sums of
-products; going forward here and backward in `calculus` are two different ways to the same gradient.
+products, names opened; going forward here and backward in `calculus` are two different ways to the same gradient.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from symbolic.flat import flat, refuse_difference
 from symbolic.form import Form
 from symbolic.layers import pointwise, reduction
 from symbolic.steps import Proof, Scope
+from symbolic.substitution import opened
 from symbolic.term import AxisMap, Const, Data, Flip, Grad, Leaf, Map, Multi, Node, Sum, Term, Winner, walk
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def sides(lhs: Term, rhs: Term) -> tuple[list[Term], list[Term]]:
     names = {getattr(part, "name", "") for part in (*walk(lhs.of.body), *walk(rhs))}
     if "h" in names:
         raise ProofError("the name h is kept for the perturbation")
-    h = Leaf("h", lhs.wrt.shape)
-    terms = rhs.terms if isinstance(rhs, Sum) else (rhs,)
-    return tangent(lhs.of.body, lhs.wrt, h), [_paired(term, h) for term in terms]
+    h, bare = Leaf("h", lhs.wrt.shape), opened(rhs)
+    terms = bare.terms if isinstance(bare, Sum) else (bare,)
+    return tangent(opened(lhs.of.body), lhs.wrt, h), [_paired(term, h) for term in terms]
 
 
 def _paired(term: Term, h: Leaf) -> Multi:
@@ -83,9 +84,12 @@ def tangent(term: Term, wrt: Term, h: Term) -> list[Term]:
             return [moved for part in terms for moved in tangent(part, wrt, h)]
         case Flip(source, axes):
             return [Flip(moved, axes) for moved in tangent(source, wrt, h)]
-        case Map(function, source, order, _) if function != "pow":
-            slope = replace(term, order=order + 1)
+        case Map("pow", source, 0, exponent) if exponent is not None and exponent >= 2:
+            lower = source if exponent == 2 else replace(term, param=exponent - 1)
+            slope = Multi(pointwise([source.shape], source.shape, scale=exponent), (lower,))
             return [_times(slope, moved) for moved in tangent(source, wrt, h)]
+        case Map(function, source, order, _) if function != "pow":
+            return [_times(replace(term, order=order + 1), moved) for moved in tangent(source, wrt, h)]
         case AxisMap():
             return [step for moved in tangent(term.source, wrt, h) for step in _along(term, moved)]
     raise ProofError(f"no rule for the derivative of {type(term).__name__} for all sizes")

@@ -11,6 +11,7 @@ from symbolic.steps import Step
 from symbolic.substitution import instance
 from symbolic.term import Const, Flip, Grad, Leaf, Map, Multi, Node, Sum, Term, walk
 from symbolic.theorems import theorem
+from tests.truth import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,8 @@ def at(found: Step, sizes: dict[str, Extent]) -> Step:
 
 
 def sized(term: Term, sizes: dict[str, Extent]) -> Term:
-    """A term with size letters replaced."""
+    """A term with size letters replaced, and names opened."""
+    term = bare(term)
     if isinstance(term, Grad):
         assert isinstance(term.of, Node)
         args = tuple(sized(arg, sizes) for arg in term.of.args)

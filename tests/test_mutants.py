@@ -12,25 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbolic.counts import Integer
+from symbolic.distribute import Distribute
 from symbolic.equality import Cite, Rewrite
 from symbolic.errors import ProofError, ShapeError
 from symbolic.index import Size, letter_size, simplest
-from symbolic.matching import differentiated, reindexed
+from symbolic.matching import differentiated, distributed, reindexed
 from symbolic.reindex import DropOperand, Reindex
 from symbolic.steps import Proof, Step
 from symbolic.tangent import Tangent
 from symbolic.term import AxisMap, Flip, Grad, Leaf, Map, Multi, Node, Sum, Term
 from symbolic.theorems import THEOREMS, theorem
 from tests import mutations as m
-from tests.truth import agree
+from tests.truth import agree, bare
 
 if TYPE_CHECKING:
+    from symbolic.distribute import Group
     from symbolic.form import Form
     from symbolic.index import Extent, Row
     from symbolic.reindex import Renaming
 
 STEPS = [
-    step
+    Step(bare(step.lhs), bare(step.rhs), step.rule, step.proof, step.given)
     for key in THEOREMS
     for part in theorem(key).parts
     for step in part.steps
@@ -174,7 +176,22 @@ def changed_proof(proof: Proof, random: Random) -> Proof:
             partner, renaming = pairs[k]
             pair = random.choice(((partner + 1, renaming), (partner, changed_renaming(renaming, random))))
             return Tangent((*pairs[:k], pair, *pairs[k + 1 :]))
+        case Distribute(groups):
+            return Distribute(changed_groups(groups, random))
     return proof
+
+
+def changed_groups(groups: tuple[Group, ...], random: Random) -> tuple[Group, ...]:
+    """A product left out, moved to another group, or renamed otherwise."""
+    changed = [list(group) for group in groups]
+    k = random.randrange(len(changed))
+    number, renaming = changed[k].pop(random.randrange(len(changed[k])))
+    kind = random.random()
+    if kind < 0.4:
+        changed[k].append((number, changed_renaming(renaming, random)))
+    elif kind < 0.8:
+        random.choice(changed).append((number, renaming))
+    return tuple(tuple(group) for group in changed if group)
 
 
 def changed_renaming(renaming: Renaming, random: Random) -> Renaming:
@@ -231,11 +248,16 @@ def found(lhs: Term, rhs: Term) -> bool:
             if not (isinstance(lhs.of, Node) and isinstance(lhs.wrt, Leaf)):
                 return False
             differentiated(lhs.of, lhs.wrt, rhs)
-        else:
-            reindexed(lhs, rhs)
+            return True
+        for search in (reindexed, distributed):
+            try:
+                search(lhs, rhs)
+            except ProofError:
+                continue
+            return True
     except ProofError:
-        return False
-    return True
+        pass
+    return False
 
 
 @settings(max_examples=400)

@@ -13,11 +13,12 @@ import pytest
 
 from symbolic.bounding import bounded
 from symbolic.counts import Integer, Outputs, TransposedOutputs, Whole
+from symbolic.distribute import Distribute
 from symbolic.equality import Cite
 from symbolic.errors import ProofError
 from symbolic.index import letter_size, simplest
 from symbolic.layers import reduction
-from symbolic.matching import differentiated, reindexed
+from symbolic.matching import differentiated, distributed, reindexed
 from symbolic.steps import Rule, Step
 from symbolic.term import Const, Flip, Grad, Leaf, Multi, Node, Term
 from symbolic.theorems import THEOREMS, theorem
@@ -47,6 +48,8 @@ class Wrong:
 
 OPERANDS, ROWS, SCALE = (f"the {what} differ" for what in ("operands", "rows", "scale"))
 LETTERS = "the letter|the letters"
+TIMES, GROUPS = r"stands .* times on the left, .* times on the right", r"the groups do not hold each of the \d+ \+ \d+"
+COUNT = N * letter_size("n1") * letter_size("n2")
 
 STATEMENTS: dict[str, Wrong] = {
     # the gradient of the filter
@@ -241,6 +244,60 @@ STATEMENTS: dict[str, Wrong] = {
     "cross entropy: the target adds up to 2": Wrong(
         "softmax-cross-entropy", 1, 1, m.term_of(1, m.operand(0, m.becomes(Fraction(2)))), "parts of the given steps"
     ),
+    # batch normalization
+    "batch norm: the deviations have mean 1": Wrong("batch-norm-backward", 0, 0, m.becomes(Fraction(1)), TIMES),
+    "batch norm: deviations from another letter's mean": Wrong(
+        "batch-norm-backward", 0, 0, lambda term: Const(Fraction(-1, 2), term.shape), TIMES
+    ),
+    "batch norm, paths: the one through the mean forgotten": Wrong(
+        "batch-norm-backward", 1, 0, m.without_term(1), "4 terms.*3"
+    ),
+    "batch norm, paths: mean and variance constants": Wrong(
+        "batch-norm-backward", 1, 0, lambda term: m.without_term(1)(m.without_term(2)(m.without_term(3)(term))), "4.*1"
+    ),
+    "batch norm, paths: the 2 of the square lost": Wrong(
+        "batch-norm-backward", 1, 0, m.term_of(2, m.scaled(Fraction(1, 2))), SCALE
+    ),
+    "batch norm, paths: the other sign through the mean": Wrong(
+        "batch-norm-backward", 1, 0, m.term_of(1, m.scaled(-1)), SCALE
+    ),
+    "batch norm, paths: gamma lost in the variance": Wrong(
+        "batch-norm-backward", 1, 0, m.term_of(2, m.operand(1, m.operand(0, m.becomes_one))), OPERANDS
+    ),
+    "batch norm: the slope of the root with the other sign": Wrong(
+        "batch-norm-backward", 1, 1, m.term_of(2, m.operand(0, m.scaled(-1))), "parts of the given steps"
+    ),
+    "batch norm: the mean of the error term dropped": Wrong(
+        "batch-norm-backward", 1, 2, m.operand(2, m.without_term(1)), GROUPS
+    ),
+    "batch norm: the term with x_hat dropped": Wrong(
+        "batch-norm-backward", 1, 2, m.operand(2, m.without_term(2)), GROUPS
+    ),
+    "batch norm: the mean divided by one less": Wrong(
+        "batch-norm-backward", 1, 2, m.operand(2, m.term_of(1, m.operand(0, m.divided(COUNT - 1)))), TIMES
+    ),
+    "batch norm: the mean of the products divided by one less": Wrong(
+        "batch-norm-backward", 1, 2, m.operand(2, m.term_of(2, m.operand(1, m.divided(COUNT - 1)))), TIMES
+    ),
+    "batch norm: sums for means": Wrong(
+        "batch-norm-backward", 1, 2, m.operand(2, m.term_of(1, m.operand(0, m.divided(1)))), TIMES
+    ),
+    "batch norm: divided by the examples only": Wrong(
+        "batch-norm-backward", 1, 2, m.operand(2, m.term_of(2, m.operand(1, m.divided(N)))), TIMES
+    ),
+    "batch norm: the mean added": Wrong("batch-norm-backward", 1, 2, m.operand(2, m.term_of(1, m.scaled(-1))), TIMES),
+    "batch norm: x_hat's term added": Wrong(
+        "batch-norm-backward", 1, 2, m.operand(2, m.term_of(2, m.scaled(-1))), TIMES
+    ),
+    "batch norm: gamma lost": Wrong("batch-norm-backward", 1, 2, m.operand(0, m.becomes_one), OPERANDS),
+    "batch norm: the root lost": Wrong("batch-norm-backward", 1, 2, m.operand(1, m.becomes_one), OPERANDS),
+    "batch norm: half of it": Wrong("batch-norm-backward", 1, 2, m.scaled(Fraction(1, 2)), TIMES),
+    "batch norm: the scale's gradient without x_hat": Wrong(
+        "batch-norm-backward", 2, 0, m.operand(1, m.becomes_one), OPERANDS
+    ),
+    "batch norm: the scale's gradient a mean": Wrong("batch-norm-backward", 2, 0, m.divided(COUNT), SCALE),
+    "batch norm: the shift's gradient a mean": Wrong("batch-norm-backward", 3, 0, m.divided(COUNT), SCALE),
+    "batch norm: the shift's gradient with the other sign": Wrong("batch-norm-backward", 3, 0, m.scaled(-1), SCALE),
     # functions
     "sigmoid' = sigmoid + sigmoid^2": Wrong("local-derivatives", 0, 0, m.term_of(1, m.scaled(-1)), "differ by"),
     "tanh' = 1 - tanh": Wrong("local-derivatives", 1, 0, m.term_of(1, m.first_factor), "differ by"),
@@ -259,6 +316,8 @@ def searched(step: Step, wrong: Term) -> None:
         assert isinstance(step.lhs.of, Node)
         assert isinstance(step.lhs.wrt, Leaf)
         differentiated(step.lhs.of, step.lhs.wrt, wrong)
+    elif isinstance(step.proof, Distribute):
+        distributed(step.lhs, wrong)
     else:
         reindexed(step.lhs, wrong)
 

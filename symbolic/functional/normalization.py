@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import prod
 from typing import Any
 
+from symbolic.batch import Channels, Normalization
 from symbolic.errors import GradproofError, ShapeError, shown
-from symbolic.functional.activation import product
 from symbolic.functional.arguments import as_tensor, exact, flag, node
-from symbolic.functional.arithmetic import difference
-from symbolic.index import ints
-from symbolic.layers import pointwise, reduction
-from symbolic.term import Const, Map, Multi, Node, Route, Sum, Tensor, Term
+from symbolic.term import Const, Node, Tensor
 
 
 def batch_norm(
@@ -45,40 +40,19 @@ def batch_norm(
         raise ShapeError(f"batch_norm: input must have shape (N, C) or (N, C, ...); got {x.shape}")
     if epsilon <= 0:
         raise GradproofError(f"batch_norm: eps must be positive; got {shown(eps)}")
-    over = tuple(axis for axis in range(len(x.shape)) if axis != 1)
-    count = prod(ints(x.shape[axis] for axis in over))
-    if count < 2:
+    if Channels(x.shape).count < 2:  # type: ignore[operator] # a tensor's sizes are numbers
         raise ShapeError(f"batch_norm: expected more than one value per channel; got input {x.shape}")
-    average = reduction(x.shape, over, Fraction(1, count), keepdim=True)
-    centred = difference(x, Multi(average, (x,)), x.shape)
-    variance = Multi(average, (Map("pow", centred, param=Fraction(2)),))
-    shifted = Sum((variance, Const(epsilon, variance.shape)), variance.shape)
-    body: Term = product(centred, Map("rsqrt", shifted))
-    args: list[Tensor] = [x]
-    for argument, value in (("weight", weight), ("bias", bias)):
-        if value is None:
-            continue
-        tensor = as_tensor("batch_norm", argument, value)
-        if tensor.shape != (x.shape[1],):
-            raise ShapeError(f"batch_norm: {argument} must have shape {(x.shape[1],)}; got {tensor.shape}")
-        args.append(tensor)
-        channels = _per_channel(tensor, len(x.shape))
-        if argument == "weight":
-            body = product(body, channels)
-        else:
-            body = Sum((body, Multi(pointwise([channels.shape], x.shape), (channels,))), x.shape)
+    vectors: dict[str, Tensor | None] = {"weight": weight, "bias": bias}
+    for argument, value in vectors.items():
+        if value is not None and as_tensor("batch_norm", argument, value).shape != (x.shape[1],):
+            raise ShapeError(f"batch_norm: {argument} must have shape {(x.shape[1],)}; got {value.shape}")
+    layer = Normalization(x, weight, bias, Const(epsilon, (x.shape[1],)))
     return node(
         "batch_norm",
-        tuple(args),
-        body,
+        tuple(tensor for tensor in (x, weight, bias) if tensor is not None),
+        layer.y,
         name,
         eps=epsilon,
         has_weight=weight is not None,
         has_bias=bias is not None,
     )
-
-
-def _per_channel(tensor: Tensor, rank: int) -> Route:
-    """A vector (C,) as (1, C, 1, ...), so that it broadcasts over batch and space."""
-    shape = (1, *tensor.shape, *((1,) * (rank - 2)))
-    return Route(tensor, shape, tuple((k, k) for k in range(tensor.size)))

@@ -1,6 +1,6 @@
 """Derivatives of a term: by an operand of a sum that stands there once, and along a direction h.
 
-    X -> h      a sum of products: Leibniz, from left to right      f(z) -> f'(z) * dz
+    X -> h      a sum of products: Leibniz, from left to right      f(z) -> f'(z) * dz      z^n -> (n z^(n-1)) * dz
     logsumexp(z) -> the sum of p * dz      softmax(z) = p -> p * dz, then -p * (the sum of p * dz)
 
 The array G is the gradient by X exactly when dL(h) = <G, h> for every h. Products made here have letters
@@ -89,15 +89,24 @@ def tangent(term: Term, wrt: Tensor, h: Term) -> list[Term]:
             return [moved for part in terms for moved in tangent(part, wrt, h)]
         case Flip(source, axes):
             return [Flip(moved, axes) for moved in tangent(source, wrt, h)]
+        case Function("pow", _, exponent, source) if exponent is not None:
+            lower = source if exponent == 2 else replace(term, param=exponent - 1)
+            return [entrywise(_multiple(lower, exponent), moved) for moved in tangent(source, wrt, h)]
         case Function(order=order, source=source):
-            slope = replace(term, order=order + 1)
-            return [entrywise(slope, moved) for moved in tangent(source, wrt, h)]
+            return [entrywise(replace(term, order=order + 1), moved) for moved in tangent(source, wrt, h)]
         case Along():
             found = [part for moved in tangent(term.source, wrt, h) for part in _along(term, moved)]
             if len(found) > MANY:
                 raise RefusedError(f"a derivative of more than {MANY} terms is too long to be checked")
             return found
     raise RefusedError(f"no rule for the derivative of a {type(term).__name__.lower()}")
+
+
+def _multiple(term: Term, scale: Fraction) -> Product:
+    """scale * a term."""
+    output: Slot = tuple((f"x{axis}",) for axis in range(len(term.shape)))
+    extents = tuple((f"x{axis}", n) for axis, n in enumerate(term.shape))
+    return Product(output, (output,), extents, (), scale, ONE, (term,))
 
 
 def entrywise(one: Term, other: Term, scale: Fraction = Fraction(1)) -> Product:

@@ -206,6 +206,7 @@ _TABLE: dict[str, tuple[Any, Any, Any]] = {  # value, first and second derivativ
         lambda z, _: _sigmoid(z),
         lambda z, _: _sigmoid(z) * _sigmoid(-z),
     ),
+    "pow": (lambda z, n: z**n, lambda z, n: n * z ** (n - 1), lambda z, n: n * (n - 1) * z ** (n - 2)),
     "relu": (lambda z, _: max(z, 0), lambda z, _: int(z > 0), lambda *_: 0),
     "leaky_relu": (lambda z, a: z if z > 0 else a * z, lambda z, a: 1 if z > 0 else a, lambda *_: 0),
     "abs": (lambda z, _: abs(z), lambda z, _: (z > 0) - (z < 0), lambda *_: 0),

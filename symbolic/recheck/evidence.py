@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.recheck.bounds import Certificate, compare_integers
 from symbolic.recheck.derivative import compare_tangents, dropped
+from symbolic.recheck.distribute import compare_distributed
 from symbolic.recheck.elementary import compare_functions
 from symbolic.recheck.polynomial import ONE
 from symbolic.recheck.refusal import RefusedError
@@ -92,6 +93,16 @@ def _tangent(step: Step) -> tuple[str, ...]:
     compare_tangents(step.left, step.right, tuple((one.integer(), _renaming(two)) for one, two in pairs))
     kinks = {t.name for t in walk(step.left.of) if isinstance(t, Function) and t.name in KINKED}
     return tuple(f"{name} is not at its kink" for name in sorted(kinks))
+
+
+def _distribute(step: Step) -> None:
+    (raw,) = step.fields("groups")
+    if isinstance(step.left, Gradient) or Counted in {type(step.left), type(step.right)}:
+        raise RefusedError("sums of products are multiplied out, and no others")
+    groups = [[pair.pair() for pair in group.list()] for group in raw.list()]
+    compare_distributed(
+        step.left, step.right, tuple(tuple((one.integer(), _renaming(two)) for one, two in group) for group in groups)
+    )
 
 
 def _renaming(field: Field) -> Renaming:
@@ -209,6 +220,7 @@ CHECKS: dict[str, Callable[[Step], tuple[str, ...] | None]] = {
     "reindex": _reindex,
     "drop-operand": _drop,
     "tangent": _tangent,
+    "distribute": _distribute,
     "elementary": _elementary,
     "normalized": _normalized,
     "sums-to-one": _sums_to_one,

@@ -36,7 +36,7 @@ Tensors = dict[str, Tensor]
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
 LETTER = re.compile(NAME.pattern + "'*")
 ALONG = ("logsumexp", "softmax")
-FUNCTIONS = ("abs", "exp", "leaky_relu", "log", "relu", "rsqrt", "sigmoid", "softplus", "sqrt", "tanh")
+FUNCTIONS = ("abs", "exp", "leaky_relu", "log", "pow", "relu", "rsqrt", "sigmoid", "softplus", "sqrt", "tanh")
 LETTERS = 60  # in one sum
 
 
@@ -150,8 +150,10 @@ def _function(field: Field, known: Tensors) -> Term:
     inside = field.fields("function", "order", "of", optional=("param",))
     name, order = inside["function"].text(), inside["order"].integer()
     param = fraction(inside["param"]) if "param" in inside else None
-    if name not in FUNCTIONS or (param is not None) != (name == "leaky_relu"):
+    if name not in FUNCTIONS or (param is not None) != (name in {"leaky_relu", "pow"}):
         raise RefusedError(f"there is no function {name[:40]!r} with these fields; known are {', '.join(FUNCTIONS)}")
+    if name == "pow" and (order or param is None or param < 2 or param.denominator != 1):
+        raise RefusedError("a power has a whole exponent of at least 2, and its derivative is a lower power")
     if order not in {0, 1}:
         raise RefusedError(f"functions and their first derivatives are known; got order {order}")
     return Function(name, order, param, _array(inside["of"], known))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from symbolic.recheck.evaluate import ROOTS, Place, UnfitError, directional, entries
 from symbolic.recheck.integers import least
 from symbolic.recheck.refusal import RefusedError
-from symbolic.recheck.terms import Counted, Function, Gradient, Product, Tensor, Term, sizes_in, walk
+from symbolic.recheck.terms import Counted, Function, Gradient, Number, Product, Tensor, Term, sizes_in, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,7 +69,8 @@ def screen(steps: Sequence[tuple[Term, Term]], sums_to_one: Sequence[tuple[Tenso
     telling = False
     for _ in range(TRIES):
         telling |= _try(steps, sums_to_one, domain, random)
-    if not telling:
+    zero = domain.tensors and all(isinstance(right, Number) and not right.value for _, right in steps)
+    if not telling and not zero:  # where it is claimed of tensors that something is 0, there is nothing else to see
         raise RefusedError("the screen saw nothing but zeros")
 
 

@@ -3,6 +3,7 @@
 gradients    every layer's gradients; what a network's proof cites     matrices    C and its transpose, im2col
 identities   rot180, wide convolution, 1x1                            losses      softmax with cross entropy
 functions    a function and its derivative                            arithmetic  the fifteen size relationships
+normalization   batch normalization
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError, nearest
-from symbolic.theorems import arithmetic, functions, gradients, identities, losses, matrices
+from symbolic.theorems import arithmetic, functions, gradients, identities, losses, matrices, normalization
 from symbolic.theorems.gradients import NAMES, OPERANDS, SIZES, citation, gradient
 from symbolic.theorems.theorem import Theorem
 
@@ -25,6 +26,7 @@ THEOREMS: dict[str, Callable[[], Theorem]] = {
     **matrices.THEOREMS,
     **identities.THEOREMS,
     **losses.THEOREMS,
+    **normalization.THEOREMS,
     **functions.THEOREMS,
     **arithmetic.THEOREMS,
 }

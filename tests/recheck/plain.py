@@ -71,7 +71,10 @@ class Place:
         if "sum" in term:
             return sum(self.entry(part, index) for part in term["sum"])
         if "function" in term:
-            return function(term["function"], term["order"], float(self.entry(term["of"], index)))
+            inside = self.entry(term["of"], index)
+            if term["function"] == "pow":
+                return inside ** term["param"]
+            return function(term["function"], term["order"], float(inside))
         if "along" in term:
             return self._along(term, index)
         if "gradient" in term:
@@ -232,6 +235,8 @@ def drawn(derivation: Json, sizes: dict[str, int], random: Random) -> Place | No
         place.arrays[name] = {at: Fraction(random.randint(1, 4)) for at in product(*map(range, shape))}
     for step in derivation["steps"]:
         for hypothesis in step.get("steps", ()):
+            if hypothesis["by"] != "sums-to-one":
+                continue
             name = hypothesis["left"]["product"][0]
             for at in [at for at in place.arrays[name] if at[-1] == 0]:
                 rest = sum(x for other, x in place.arrays[name].items() if other[:-1] == at[:-1] and other != at)
