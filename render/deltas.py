@@ -19,7 +19,7 @@ def error_terms(blocks: tuple[Block, ...]) -> set[Term]:
             found |= error_terms(block.blocks)
         steps = getattr(block, "steps", ()) if getattr(block, "gradient", "") != "partial" else ()
         if isinstance(block, Theorem):
-            steps = (block.derivation,)
+            steps = (block.derivation, *block.more)
         for step in steps:
             for side in (step.lhs, step.rhs):
                 found |= {

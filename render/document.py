@@ -157,12 +157,17 @@ class Abbreviation(Block):
 
 @dataclass(frozen=True)
 class Theorem(Block):
-    """What a derivation proves, under the title `key`, with its conditions; `proof` prints the steps as well."""
+    """What a derivation proves, under the title `key`, with its conditions; `proof` prints the steps as well.
+
+    more    derivations stated in the same theorem.   reasons  word keys, one for each statement, or none at all.
+    """
 
     derivation: Derivation
     key: str
     proof: bool = False
     layout: str = "auto"
+    more: tuple[Derivation, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

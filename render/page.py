@@ -40,6 +40,7 @@ from render.lines import width
 from render.links import Listed, neighbours, page_file
 from render.phrases import Phrases
 from render.templating import TEMPLATES
+from symbolic.steps import weakest
 
 if TYPE_CHECKING:
     from render.document import Inline
@@ -129,16 +130,17 @@ class Page(Displays):
         return self.fill("bullets", items=items, numbered=block.numbered)
 
     def theorem(self, block: Theorem) -> Safe:
-        """What a derivation proves, for which sizes and under which conditions."""
+        """What derivations prove, for which sizes and under which conditions."""
         derivation = block.derivation
-        statement = self.equalities(Statement((derivation,), layout=block.layout))
+        together = (derivation, *block.more)
+        statement = self.equalities(Statement(together, block.reasons, layout=block.layout))
         proof = self.equalities(Calculation(derivation.steps, layout=block.layout)) if block.proof else Safe("")
-        given = [self.phrase(found.key, found.params) for found in conditions((derivation,))]
+        given = [self.phrase(found.key, found.params) for found in conditions(together)]
         return self.fill(
             "theorem",
             label=self.phrase("block.theorem"),
             title=self.phrase(block.key),
-            scope=self.phrase(f"scope.{derivation.scope.name}"),
+            scope=self.phrase(f"scope.{weakest(tuple(step for part in together for step in part.steps)).name}"),
             given_label=self.phrase("block.given"),
             given=given,
             colon=self.phrase("colon"),
