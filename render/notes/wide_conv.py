@@ -22,11 +22,12 @@ from render.document import (
     Theorem,
     prose,
 )
-from render.figure import Scene, beside, entries, rot180, sliding_window
+from render.figure import Scene, beside, entries, film_strip, rot180, sliding_window, sliding_windows
 from render.notes import steps
 from render.notes.closing import Crosscheck
 from render.notes.numbers import PUT, Point, numbers_of
 from render.notes.pictures import turned
+from render.notes.stepping import stepper
 from render.notes.story import recognized
 from render.notes.wide import Row, commutes, wide, wide_turned
 from symbolic import convolve2d, derive, tensor
@@ -68,6 +69,7 @@ def note() -> Document:
         *image(here),
         *proof(),
         *backward(here),
+        stepper(here.d, here.Y),
         *numbers(here),
         *roads.blocks(here.X, here.W),
         closing(row, here, roads),
@@ -81,6 +83,7 @@ def one_row(row: Row) -> tuple[Block, ...]:
     return (
         Heading("row.title"),
         Prose("row.text"),
+        Figure(row_windows(), "row", "row.caption", "row.alt"),
         Statement((row.written(one),), layout="matrix"),
         Prose("row.other"),
         Statement((row.written(other),), layout="matrix"),
@@ -90,6 +93,15 @@ def one_row(row: Row) -> tuple[Block, ...]:
         Statement((row.polynomials,)),
         Box("row.box", (Prose("row.rule"),)),
     )
+
+
+def row_windows() -> Scene:
+    """The turned w on x with a zero at each end, all four positions."""
+    turned_labels = [[label for row in entries("w", 2) for label in reversed(row)]]
+    frames = sliding_windows(
+        (3,), (2,), padding=(1,), names=("x", "w", "y"), titles=("", "", "y"), kernel_labels=turned_labels, cell=6.0
+    )
+    return film_strip(frames, per_row=2)
 
 
 def without_turn(row: Row) -> tuple[Block, ...]:
@@ -169,7 +181,7 @@ def backward(here: Setting) -> tuple[Block, ...]:
         Prose("back.image"),
         Calculation(links, ("back.layer", "back.twice")),
         Prose("back.kernel"),
-        Statement((by_kernel(here),)),
+        Statement((by_kernel(here),), ("back.exchanged",)),
         Prose("back.said"),
     )
 
@@ -204,7 +216,25 @@ def numbers(here: Setting) -> tuple[Block, ...]:
         Prose("numbers.wrong"),
         Statement(tuple(wrong)),
         prose("numbers.differ", count=different(here)),
+        Prose("numbers.back"),
+        Statement((steps.follows(here.delta, here.point.value(here.delta), Rule.GIVEN, *here.point.facts),)),
+        Prose("numbers.slide"),
+        *backward_numbers(here),
     )
+
+
+def backward_numbers(here: Setting) -> tuple[Block, ...]:
+    """Each gradient = its window = numbers put in = value."""
+    return tuple(
+        Calculation((step, *here.point.evaluated(step.rhs, (here.delta,))), (reason, *PUT))
+        for step, reason in zip(gradients(here), ("numbers.X", "numbers.W"), strict=True)
+    )
+
+
+def gradients(here: Setting) -> tuple[Step, Step]:
+    """Both gradients as narrow windows over the error term."""
+    rule = steps.gradient(here.d, here.X)
+    return Step(rule.lhs, narrow(here, here.W), Rule.WINDOW, Expand((rule,))), by_kernel(here)
 
 
 def different(here: Setting) -> int:

@@ -11,6 +11,7 @@ from symbolic import tensor
 from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
 from symbolic.steps import Derivation
+from tests.render.test_notes import results
 
 
 def product(x: list[list[int]], w: list[list[int]]) -> list[int]:
@@ -60,3 +61,10 @@ def test_the_gradients_are_narrow_and_unturned() -> None:
 def test_the_polynomials() -> None:
     row = wide.Row()
     assert len(row.polynomials.rhs.parts) == 4
+
+
+def test_the_gradients_stand_on_the_page_with_the_error_term_they_come_from() -> None:
+    found = results(wide_conv.note())
+    assert found["d/dY"] == [n for row in wide_conv.VALUES["D"] for n in row]
+    assert found["d/dX"] == [5, 7, 6, 11, 5, 5, 7, 5, 9]
+    assert found["d/dW"] == [9, 8, 6, 6]
