@@ -1,76 +1,43 @@
 """An engineer's own backward pass against ours.
 
-    check_function("numpy-operators", backward)               # backward(X, F, delta) -> (dX, dF)
-    check_backward("conv2d", backward, stride=2)              # the same with other arguments of the operator
-    check_backward("max_pool2d", backward, kernel_size=2)     # backward(X, delta) -> dX
+    check_backward("conv2d", backward, stride=2)               # backward(X, F, delta) -> dX, dF
+    check_backward("conv2d", backward, bias=True)              # backward(X, F, b, delta) -> dX, dF, db
+    check_backward("cross_entropy", backward)                  # backward(X, labels, delta) -> dX
+    check_backward(derive(loss), backward, wrt=("F",))         # backward(X, F, T) -> dF
 
-The function gets the operator's tensors in order and the error terms of its output, as float64 arrays, and returns
-the gradients of those tensors in order. Sizes grow from the smallest upwards, not square, with small whole
-numbers, so that the first failure is a small one; its numbers are then set to 0 one by one as long as it still
-fails. Inputs on the operator's kinks (`kinks.py`) come last. The function runs in a process of its own (`child.py`),
-which is no security boundary.
+One convention for all: the function gets the tensors in order of appearance as float64 arrays, the error terms delta
+of the result last, and returns their gradients in the same order, as arrays or as a dict by name. Arguments of the
+operator that it takes by name (`def backward(X, F, delta, stride, padding)`) are handed to it as well, and drawn
+where they are not given. Of a derivation the tensors are `d.inputs`, as for `d.numpy_source()`; a scalar has no delta.
+
+Sizes are drawn, not square and with remainders, and the first failure is made smaller (`shrinking.py`). What the
+function does instead is named by comparison with wrong derivations (`blunders.py`). Inputs on the operator's kinks
+(`kinks.py`) come last. The function runs in a process of its own (`child.py`), which is no security boundary.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+import ast
+import inspect
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from symbolic.errors import GradproofError, nearest
+from symbolic.derived import Derived, derive
+from symbolic.errors import GradproofError, nearest, shown
 from symbolic.exercises.catalogue import FUNCTIONS
-from symbolic.exercises.child import SECONDS, Child, Misbehaved
-from symbolic.exercises.exercise import grids
-from symbolic.exercises.kinks import convention
-from symbolic.exercises.misconceptions import TABLE
-from symbolic.exercises.phrasebook import sentence
-from symbolic.exercises.trials import Case, cases, edges
-from symbolic.exercises.work import Gradient
-from symbolic.term import Data
+from symbolic.exercises.child import SECONDS, Child
+from symbolic.exercises.judging import Judge
+from symbolic.exercises.trials import Network, Operator
+from symbolic.functional.arguments import tensor
+from symbolic.index import ints
+from symbolic.term import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
+    from symbolic.exercises.function_verdict import FunctionVerdict
+    from symbolic.exercises.trials import Source
 
-SHRINKING = 60  # calls that making a failure smaller may cost
 TOLERANCE = 1e-9
-_UNNAMED = frozenset({"used_same_window_everywhere", "ignored_overlap_kept_only_first_path"})
-
-
-@dataclass(frozen=True)
-class FunctionVerdict:
-    """The judgement of one function.
-
-    verdict  correct, wrong or unreadable (it could not be run, raised, or returned no arrays: see `reason`)
-    inputs   the smallest failing input, arrays by name; empty if none failed
-    tensor   whose gradient is wrong there, with what was `returned` and what was `expected`
-    kink     key of the convention that the function breaks, if it is right everywhere but on the operator's kinks
-    """
-
-    verdict: Literal["correct", "wrong", "unreadable"]
-    reason: str = ""
-    inputs: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
-    tensor: str = ""
-    returned: NDArray[Any] | None = None
-    expected: NDArray[Any] | None = None
-    misconceptions: tuple[str, ...] = ()
-    words: Mapping[str, object] = field(default_factory=dict)
-    kink: str = ""
-
-    def message(self, lang: str = "en") -> str:
-        """What was found, and the likely reason."""
-        lines = [sentence("functions", self.reason or self.verdict, lang, **self.words)]
-        lines += [sentence("misconceptions", key, lang) for key in self.misconceptions]
-        if self.kink:
-            lines.append(sentence("functions", self.kink, lang))
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        """The English message."""
-        return self.message()
 
 
 def check_function(name: str, function: Callable[..., Any] | str) -> FunctionVerdict:
@@ -85,141 +52,93 @@ def check_function(name: str, function: Callable[..., Any] | str) -> FunctionVer
             f"{nearest(str(name), FUNCTIONS)}"
         )
     operator, options = FUNCTIONS[name]
-    return check_backward(operator, function, **options)
+    fixed: dict[str, Any] = dict(options)
+    return check_backward(operator, function, **fixed)
 
 
 def check_backward(
-    operator: str, function: Callable[..., Any] | str, *, seconds: float = SECONDS, **options: Any
+    subject: str | Derived | Node,
+    function: Callable[..., Any] | str,
+    *,
+    wrt: Sequence[str] | None = None,
+    seconds: float = SECONDS,
+    tolerance: float = TOLERANCE,
+    **options: Any,
 ) -> FunctionVerdict:
-    """Check the backward pass of any operator of `symbolic.functional`.
+    """Check a backward pass of any operator of `symbolic.functional`, or of a network.
 
-    function  called with the operator's tensors and delta; returns one gradient per tensor, in order.
-    seconds   for one call.     options   the operator's other arguments, such as stride=2.
-    Raises    GradproofError: no such operator, options that fit no size, or neither callable nor text.
+    subject    an operator's name; or derive(...), or a network whose error terms are then called delta.
+    function   called with the tensors in order and delta; returns one gradient per tensor, in order, or a dict.
+               A callable, or source text that defines `backward`.
+    wrt        names of the tensors whose gradients it returns, where these are not all.
+    seconds    for one call.     tolerance  relative to the largest entry of the right gradient.
+    options    the operator's other arguments, such as stride=2; bias=True (and weight=True of batch_norm) adds that
+               tensor; target="probabilities" gives cross_entropy those for labels.
+    Raises     GradproofError: no such operator, options that fit no size, names in wrt that there are none of, or
+               neither callable nor text.
     """
     if not callable(function) and not isinstance(function, str):
         raise GradproofError(f"expected a function or its source text; got {type(function).__name__}")
-    found = cases(operator, options)
+    for name, value in (("seconds", seconds), ("tolerance", tolerance)):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10_000:
+            raise GradproofError(f"check_backward: {name} must be a number above 0; got {shown(value)}")
+    source = _source(subject, None if wrt is None else tuple(wrt), options, function)
+    found = source.cases()
+    if wrt is not None:
+        _refuse_unknown(tuple(wrt), found[0].derived)
     with Child(function, seconds) as child:
-        for case in found:
-            verdict = judged(child, case)
-            if verdict is not None:
-                return _told(verdict, child, case, found)
-        on_kinks = edges(operator, found)
-        for case in on_kinks:
-            verdict = judged(child, case)
-            if verdict is not None:
-                return _on_a_kink(verdict, child, case, convention(operator))
-    largest = " ".join("×".join(map(str, array.shape)) or "1" for array in found[-1].inputs.values())
-    return FunctionVerdict("correct", words={"count": len(found) + len(on_kinks), "largest": largest})
+        return Judge(source, child, tolerance).verdict(found)
 
 
-def judged(child: Child, case: Case) -> FunctionVerdict | None:
-    """What is wrong at one input; None if nothing is."""
-    told = _written(case.inputs)
+def _source(
+    subject: str | Derived | Node,
+    wrt: tuple[str, ...] | None,
+    options: dict[str, Any],
+    function: Callable[..., Any] | str,
+) -> Source:
+    if isinstance(subject, str):
+        return Operator(subject, options, keywords(function), wrt)
+    if options:
+        raise GradproofError(f"check_backward: '{next(iter(options)):.40}' is for operators; a network has no options")
+    if isinstance(subject, Node):
+        shape = ints(subject.shape)
+        subject = derive(subject, gradient=tensor("delta", shape) if shape else None)
+    if not isinstance(subject, Derived):
+        raise GradproofError(
+            f"check_backward: expected an operator's name or derive(...); got {type(subject).__name__} {shown(subject)}"
+        )
+    return Network(subject, wrt)
+
+
+def _refuse_unknown(wrt: tuple[str, ...], derived: Derived) -> None:
+    known = [leaf.name for leaf in derived.inputs]
+    for name in wrt:
+        if name not in known:
+            raise GradproofError(
+                f"check_backward: wrt names {shown(name)}, but the tensors are {', '.join(known)}"
+                f"{nearest(str(name), known)}"
+            )
+
+
+def keywords(function: Callable[..., Any] | str) -> frozenset[str]:
+    """The names of a function's arguments; none where they cannot be known."""
+    if isinstance(function, str):
+        return _written_arguments(function)
     try:
-        returned = child.call(list(case.inputs.values()))
-    except Misbehaved as found:
-        words = {"what": _one_line(found.what), "inputs": told}
-        return FunctionVerdict("unreadable", found.reason, case.inputs, words=words)
-    if len(returned) != len(case.wrt):
-        names = ", ".join(f"d{name}" for name in case.wrt)
-        counts = {"returned": len(returned), "expected": len(case.wrt), "names": names}
-        return FunctionVerdict("wrong", "wrong_count", case.inputs, words=counts)
-    for (name, right), mine in zip(case.expected().items(), returned, strict=True):
-        words = {"name": name, "inputs": told}
-        if mine.shape != right.shape:
-            words |= {"returned": str(mine.shape), "expected": str(right.shape)}
-            return FunctionVerdict("wrong", "wrong_shape", case.inputs, name, mine, right, words=words)
-        if not _close(mine, right):
-            words |= {"returned": _list(mine), "expected": _list(right)}
-            return FunctionVerdict("wrong", "", case.inputs, name, mine, right, words=words)
-    return None
+        found = inspect.signature(function).parameters.values()
+    except (ValueError, TypeError):
+        return frozenset()
+    usual = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
+    return frozenset(one.name for one in found if one.kind in usual)
 
 
-def _one_line(text: str) -> str:
-    """Text from the function, safe to print in a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
-
-
-def _close(mine: NDArray[Any], right: NDArray[Any]) -> bool:
-    scale = max(1.0, float(np.abs(right).max(initial=0)))
-    return bool(np.isfinite(mine).all() and np.abs(mine - right).max(initial=0) <= TOLERANCE * scale)
-
-
-def _told(verdict: FunctionVerdict, child: Child, case: Case, found: list[Case]) -> FunctionVerdict:
-    """The failure with as many numbers 0 as possible, and the misconceptions that give the same in every case."""
-    if verdict.verdict != "wrong" or verdict.reason:
-        return verdict
-    named = _misconceptions(child, verdict.tensor, found)
-    smaller = _shrunk(child, case, verdict)
-    return FunctionVerdict(
-        "wrong", "", smaller.inputs, smaller.tensor, smaller.returned, smaller.expected, named, smaller.words
-    )
-
-
-def _on_a_kink(verdict: FunctionVerdict, child: Child, case: Case, key: str) -> FunctionVerdict:
-    """A failure where everything off the kinks was right: made smaller, and the convention named."""
-    if verdict.verdict != "wrong" or verdict.reason:
-        return verdict
-    return replace(_shrunk(child, case, verdict), kink=key)
-
-
-def _shrunk(child: Child, case: Case, verdict: FunctionVerdict) -> FunctionVerdict:
-    """Numbers set to 0 one at a time while the same gradient stays wrong."""
-    calls = 0
-    inputs = dict(case.inputs)
-    for name in reversed(inputs):
-        for place in range(inputs[name].size):
-            if calls == SHRINKING:
-                return verdict
-            calls += 1
-            trial = inputs[name].copy()
-            trial.reshape(-1)[place] = 0
-            found = judged(child, Case(case.loss, {**inputs, name: trial}, case.wrt))
-            if found is not None and found.verdict == "wrong" and found.tensor == verdict.tensor:
-                inputs[name], verdict = trial, found
-    return verdict
-
-
-def _misconceptions(child: Child, name: str, found: list[Case]) -> tuple[str, ...]:
-    """Keys of TABLE whose mutant returns what the function returns, in every case where mutant or function fail."""
-    position = found[0].wrt.index(name)
+def _written_arguments(source: str) -> frozenset[str]:
+    """The same for source text, which is parsed and not run; what cannot be parsed is the child's to report."""
     try:
-        returned = [child.call(list(case.inputs.values()))[position] for case in found]
-    except (Misbehaved, IndexError):
-        return ()
-    left = [key for key, transform in TABLE.items() if transform is not None and key not in _UNNAMED]
-    for case, mine in zip(found, returned, strict=True):
-        numbers = {
-            leaf: Data(tuple(map(_whole, case.inputs[leaf].reshape(-1))), case.inputs[leaf].shape)
-            for leaf in case.inputs
-        }
-        work = Gradient(loss=case.loss, wrt=(name,), numbers=numbers)
-        left = [key for key in left if _same(key, work, mine, case.expected()[name])]
-    return tuple(left)
-
-
-def _whole(number: float) -> Fraction:
-    return Fraction(int(number))
-
-
-def _same(key: str, work: Gradient, mine: NDArray[Any], right: NDArray[Any]) -> bool:
-    """Whether one reading of the misconception gives the returned array; where there is none, it must be right."""
-    transform = TABLE[key]
-    readings = [] if transform is None else grids(list(transform(work)))
-    arrays = [np.array([float(entry.constant or 0) for entry in grid.entries]).reshape(grid.shape) for grid in readings]
-    if not arrays:
-        return _close(mine, right)
-    return any(array.shape == mine.shape and _close(mine, array) for array in arrays)
-
-
-def _written(inputs: Mapping[str, NDArray[Any]]) -> str:
-    return ", ".join(f"{name} = {_list(array)}" for name, array in inputs.items())
-
-
-def _list(array: NDArray[Any]) -> str:
-    """Nested lists, whole numbers without a point; long ones are cut."""
-    values = np.vectorize(lambda x: f"{x:g}", otypes=[object])(array) if array.size else array
-    text = str(values.tolist()).replace("'", "")
-    return text if len(text) <= 400 else text[:399] + "…"
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    functions = [part for part in tree.body if isinstance(part, ast.FunctionDef)]
+    chosen = next((part for part in functions if part.name == "backward"), functions[-1] if functions else None)
+    arguments = [] if chosen is None else [*chosen.args.args, *chosen.args.kwonlyargs]
+    return frozenset(argument.arg for argument in arguments)

@@ -6,6 +6,7 @@ files written by mistake. Code from people you do not trust belongs in a contain
 
 from __future__ import annotations
 
+import ast
 import io
 import multiprocessing
 import os
@@ -20,7 +21,7 @@ import numpy as np
 from symbolic.errors import GradproofError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from multiprocessing.connection import Connection
 
     from numpy.typing import NDArray
@@ -75,13 +76,17 @@ class Child:
         self._process.join()
         self._here.close()
 
-    def call(self, arrays: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], ...]:
+    def call(
+        self, arrays: Sequence[NDArray[Any]], taken: Mapping[str, Any] | None = None, names: Sequence[str] = ()
+    ) -> tuple[NDArray[Any], ...]:
         """What the function returns for copies of these arrays.
 
+        taken   further arguments by name: numbers, words, tuples of them.
+        names   of the arrays that it returns, for a function that returns them in a dict, as X or dX.
         Raises  Misbehaved: too slow, died, raised, or returned something else than numeric arrays.
         """
         try:
-            self._here.send_bytes(_packed(arrays))
+            self._here.send_bytes(repr((dict(taken or {}), tuple(names))).encode() + b"\n" + _packed(arrays))
             if not self._here.poll(self.seconds):
                 raise Misbehaved("timeout", f"{self.seconds:g}")
             reply = self._here.recv_bytes(ANSWER + 1_000_000)
@@ -114,19 +119,27 @@ def _serve(connection: Connection, function: Callable[..., Any] | str, seconds: 
         return
     while True:
         try:
-            given = _unpacked(connection.recv_bytes())
+            head, _, body = connection.recv_bytes().partition(b"\n")
         except (EOFError, OSError):
             return
-        connection.send_bytes(_answered(call, given))
+        taken, names = ast.literal_eval(head.decode())
+        connection.send_bytes(_answered(call, _unpacked(body), taken, names))
 
 
-def _answered(call: Callable[..., Any], given: tuple[NDArray[Any], ...]) -> bytes:
+def _answered(
+    call: Callable[..., Any], given: tuple[NDArray[Any], ...], taken: dict[str, Any], names: tuple[str, ...]
+) -> bytes:
     try:
         with np.errstate(all="ignore"):
-            returned = call(*given)
+            returned = call(*given, **taken)
     except BaseException as error:  # noqa: BLE001 -- SystemExit and KeyboardInterrupt are findings as well
         return b"raised\n" + _described(error)
     try:
+        if isinstance(returned, dict):
+            missing = [name for name in names if name not in returned and f"d{name}" not in returned]
+            if missing or len(returned) != len(names):
+                return f"wrong_names\n{', '.join(map(str, returned))[:200]}".encode("utf-8", "replace")
+            returned = tuple(returned[name] if name in returned else returned[f"d{name}"] for name in names)
         parts = tuple(returned) if isinstance(returned, tuple | list) else (returned,)
         arrays = [np.asarray(part) for part in parts]
         if any(array.dtype.kind not in "iufb" for array in arrays):

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symbolic import local
+from symbolic.contract import Numbers, winners
+from symbolic.term import Map, Winner, direct
+from symbolic.values import read_values
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
+
+    from symbolic.derived import Derived
+    from symbolic.form import Form
 
 Inputs = dict[str, "NDArray[np.float64]"]
 
@@ -63,5 +71,27 @@ def off_kinks(operator: str, inputs: Mapping[str, NDArray[Any]]) -> Inputs:
 
 
 def convention(operator: str) -> str:
-    """Key of the sentence in functions.toml that names the convention."""
-    return TABLE[operator][1]
+    """Key of the sentence in functions.toml that names the convention; "" for an operator that is smooth."""
+    return TABLE[operator][1] if operator in TABLE else ""
+
+
+def on_kink(derived: Derived, values: Mapping[str, Any]) -> bool:
+    """Whether somewhere in the network these numbers meet a kink: relu at 0, a tie in a window.
+
+    Raises  GradproofError where the network has no value (a division by 0).
+    """
+    numbers = Numbers(read_values(values, derived.inputs), derived.sweep.rules)
+    for node in derived.sweep.nodes:
+        for part in direct(node.body):
+            if isinstance(part, Map) and local.TABLE[part.function].kink and (numbers.of(part.source) == 0).any():
+                return True
+            if isinstance(part, Winner) and _tied(part.form, numbers.of(part.source)):
+                return True
+    return False
+
+
+def _tied(form: Form, source: NDArray[Any]) -> bool:
+    """Whether another entry would win some window if of equal ones the last were taken."""
+    ranks = np.unique(source.astype(np.float64), return_inverse=True)[1].reshape(source.shape).astype(np.float64)
+    later = ranks * source.size + np.arange(source.size).reshape(source.shape)
+    return not np.array_equal(winners(form, ranks), winners(form, later))

@@ -11,10 +11,24 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from symbolic import GradproofError, check_backward, check_function
+from symbolic import (
+    GradproofError,
+    check_backward,
+    check_function,
+    conv2d,
+    derive,
+    linear,
+    mse_loss,
+    relu,
+    tensor,
+)  # fmt: skip
+from symbolic.exercises.blunders import SHAPES
+from symbolic.exercises.blunders import TABLE as BLUNDERS
 from symbolic.exercises.catalogue import FUNCTIONS
 from symbolic.exercises.child import Child, Misbehaved
-from symbolic.exercises.probes import TABLE, shapes_for
+from symbolic.exercises.phrasebook import book
+from symbolic.exercises.probes import TABLE, applied
+from symbolic.exercises.trials import Operator
 from symbolic.numeric.sweep import run
 
 SEEDS = json.loads((Path(__file__).parents[1] / "data" / "seed_numbers.json").read_text(encoding="utf-8"))["v"]
@@ -44,7 +58,7 @@ def test_the_right_operator_passes_at_the_published_numbers_and_everywhere() -> 
     assert dF.tolist() == SEEDS["grad_w"]
     verdict = check_function("numpy-operators", backward)
     assert verdict.verdict == "correct"
-    assert verdict.message().startswith("Correct: 12 cases")
+    assert verdict.message().startswith("Correct: 24 cases")
 
 
 def test_the_published_bug_is_caught_and_named_by_a_small_case() -> None:
@@ -54,7 +68,12 @@ def test_the_published_bug_is_caught_and_named_by_a_small_case() -> None:
     assert (verdict.verdict, verdict.tensor) == ("wrong", "X")
     assert "forgot_rot180" in verdict.misconceptions
     assert "not rotated by 180 degrees" in verdict.message()
-    assert sum(int(np.count_nonzero(array)) for array in verdict.inputs.values()) <= 2
+    assert {name: int(np.count_nonzero(array)) for name, array in verdict.inputs.items()} == {
+        "X": 0,
+        "F": 1,
+        "delta": 1,
+    }
+    assert max(array.size for array in verdict.inputs.values()) == 2
     expected, _ = backward(*verdict.inputs.values())
     returned, _ = buggy(*verdict.inputs.values())
     assert verdict.expected is not None
@@ -72,27 +91,25 @@ def test_a_forgotten_stride_is_named(stride: int) -> None:
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "softmax": {"dim": 1}, "log_softmax": {"dim": 1}, "batch_norm": {"training": True},
-    "adaptive_avg_pool2d": {"output_size": 1},
+    "softmax": {"dim": 1}, "log_softmax": {"dim": 1}, "batch_norm": {"training": True, "weight": True, "bias": True},
+    "adaptive_avg_pool2d": {"output_size": 1}, "pow": {"exponent": 3}, "reshape": {"shape": (2, -1)}, "cat": {"dim": 1},
+    "linear": {"bias": True}, "cross_entropy": {"target": "probabilities"},
+    "conv2d": {"bias": True, "padding": ((0, 2), (1, 0)), "stride": (1, 2)},
+    "conv_transpose1d": {"bias": True, "stride": 2, "output_padding": 1},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("operator", TABLE)
 def test_every_operator_can_be_checked_against_the_numeric_road(operator: str) -> None:
-    import symbolic
-    from symbolic import derive, tensor
-
     options = OPTIONS.get(operator, {})
     if operator.endswith(("pool1d", "pool2d", "pool3d")) and operator not in OPTIONS:
         options = {"kernel_size": 2}
-    names = list(shapes_for(operator)[0])
+    names = [name for name in Operator(operator, options, frozenset(), None).cases()[0].inputs if name != "delta"]
 
     def second_opinion(*arrays: Array) -> tuple[Array, ...]:
         *inputs, delta = arrays
-        output = getattr(symbolic, operator)(
-            *(tensor(n, x.shape) for n, x in zip(names, inputs, strict=True)), **options
-        )
-        loss = derive(output, gradient=tensor("delta", delta.shape)).loss
+        leaves = {n: tensor(n, x.shape) for n, x in zip(names, inputs, strict=True)}
+        loss = derive(applied(operator, leaves, options, None), gradient=tensor("delta", delta.shape)).loss
         grads = run(loss, dict(zip([*names, "delta"], arrays, strict=True))).grads
         return tuple(next(grads[leaf] for leaf in grads if leaf.name == name) for name in names)
 
@@ -149,7 +166,7 @@ def test_functions_that_misbehave_are_contained(source: str, reason: str, tmp_pa
     [
         (lambda *a: a[:1], "wrong_count"),
         (lambda *a: a[0], "wrong_count"),
-        (lambda *a: a[1::-1], "wrong_shape"),
+        (lambda *a: (a[0][0], a[1]), "wrong_shape"),
         (lambda *a: (a[0] * np.nan, a[1]), ""),
         (lambda *a: (a[0] * np.inf, a[1]), ""),
     ],
@@ -188,15 +205,82 @@ def test_a_child_that_died_says_so_at_every_call() -> None:
             assert found.value.reason == "died"
 
 
+def strided(X: Array, F: Array, delta: Array, stride: int) -> tuple[Array, Array]:
+    return backward(X, F, delta, stride)
+
+
+def test_arguments_that_the_function_takes_are_drawn_or_handed_on() -> None:
+    assert check_backward("conv2d", strided).verdict == "correct"
+    assert check_backward("conv2d", strided, stride=3).verdict == "correct"
+    blind = check_backward("conv2d", lambda X, F, delta, stride: backward(X, F, delta, min(stride, 2)))
+    assert (blind.verdict, blind.options) == ("wrong", {"stride": 3})
+    assert "conv2d(X, F, stride=3)" in blind.message()
+    text = "def backward(X, F, delta, stride):\n    return X * 0 + stride, F * 0"
+    assert check_backward("conv2d", text).options == {"stride": 1}
+
+
+def test_a_derivation_is_judged_by_its_own_source_and_by_dicts() -> None:
+    X, F, T = tensor("X", (4, 3)), tensor("F", (2, 2)), tensor("T", (3, 2))
+    d = derive(mse_loss(relu(conv2d(X, F)), T))
+    source = d.numpy_source()
+    assert check_backward(d, source).verdict == "correct"
+
+    def mistaken(X: Array, F: Array, T: Array) -> dict[str, Array]:
+        space: dict[str, Any] = {}
+        exec(source, space)  # noqa: S102 -- our own text
+        dX, dF, dT = space["backward"](X, F, T)
+        return {"dF": dF, "dX": dX, "T": -dT}
+
+    found = check_backward(d, mistaken)
+    assert (found.verdict, found.tensor, found.wrong) == ("wrong", "T", ("T",))
+    assert "sign_error" in found.misconceptions
+    assert "Right in every case: dX, dF." in found.message()
+    assert {name: array.shape for name, array in found.inputs.items()} == {"X": (4, 3), "F": (2, 2), "T": (3, 2)}
+    assert check_backward(d, lambda X, F, T: mistaken(X, F, T)["dF"], wrt=["F"]).verdict == "correct"
+    missing = check_backward(d, lambda X, F, T: {"X": X})  # noqa: ARG005
+    assert (missing.verdict, missing.reason) == ("unreadable", "wrong_names")
+    assert "keys X; expected are X, F, T" in missing.message()
+
+
+def test_a_network_that_is_no_scalar_gets_delta() -> None:
+    X, W = tensor("X", (2, 3)), tensor("W", (2, 3))
+    output = linear(X, W)
+    assert check_backward(output, lambda X, W, delta: (delta @ W, delta.T @ X)).verdict == "correct"
+    paired = derive(output, gradient=tensor("S", (2, 2)))
+    assert check_backward(paired, lambda X, W, S: (S @ W, S.T @ X)).verdict == "correct"
+    assert check_backward(paired, lambda X, W, S: (S @ W, S @ X)).verdict == "wrong"
+
+
+def test_a_small_failure_stays_off_the_kinks() -> None:
+    found = check_backward("relu", lambda X, delta: 2 * delta * (X > 0))
+    assert found.inputs["X"].tolist() == [1]
+    assert found.misconceptions == ("doubled",)
+
+
+def test_every_blunder_has_a_sentence_in_both_languages() -> None:
+    own, general = book("blunders"), book("misconceptions")
+    keys = {*BLUNDERS, *SHAPES, "right_for_other_options", "gradients_in_other_order"}
+    assert keys <= {*own, *general}
+    assert set(own) <= keys
+    assert not set(own) & set(general)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: check_backward("conv2d", buggy, wrt=["G"]), "wrt names 'G', but the tensors are X, F, delta"),
+        (lambda: check_backward("conv2d", buggy, seconds=0), "seconds must be a number above 0; got 0"),
+        (lambda: check_backward(3, buggy), "expected an operator's name or derive(.*); got int 3"),
+        (
+            lambda: check_backward(linear(tensor("X", (1, 2)), tensor("W", (1, 2))), buggy, stride=2),
+            "'stride' is for op",
+        ),
         (lambda: check_function("numpy-operator", buggy), "did you mean 'numpy-operators'"),
         (lambda: check_function("numpy-operators", 3), "expected a function or its source text; got int"),
         (lambda: check_backward("conv2", buggy), "no operator 'conv2' to try; .*did you mean 'conv2d'"),
         (lambda: check_backward("conv2d", buggy, strid=2), "unexpected keyword argument 'strid'"),
         (lambda: check_backward("conv2d", buggy, stride=0), "stride must be a whole number"),
-        (lambda: check_backward("conv2d", buggy, groups=64), "groups"),
+        (lambda: check_backward("conv2d", buggy, groups=0), "groups"),
     ],
 )
 def test_the_callers_mistakes_are_one_sentence(call: Any, message: str) -> None:

@@ -13,7 +13,7 @@ from symbolic.exercises.judge import check
 from symbolic.exercises.phrasebook import book, sentence
 
 FOLDER = Path(symbolic.exercises.phrasebook.__file__).parent
-BOOKS = ("verdicts", "misconceptions", "statements", "functions")
+BOOKS = ("verdicts", "misconceptions", "statements", "functions", "blunders")
 
 
 def placeholders(text: str) -> set[str]:
