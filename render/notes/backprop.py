@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from render.notes import steps
@@ -10,6 +11,7 @@ from render.notes.matrices import outer, transposed_product
 from render.notes.numbers import Point
 from symbolic import (
     avg_pool2d,
+    conv1d,
     conv2d,
     convolve2d,
     derive,
@@ -19,9 +21,9 @@ from symbolic import (
     sigmoid,
     tensor,
 )
-from symbolic.equality import Expand, Rule, Step
+from symbolic.equality import Derive, Expand, Rule, Step
 from symbolic.layers import pointwise
-from symbolic.term import Flip, Grad, Map, Multi, Node, Sum, Tensor, Term, scalars
+from symbolic.term import Flip, Grad, Map, Multi, Node, Stack, Sum, Tensor, Term, scalars
 from symbolic.unroll import summed
 
 if TYPE_CHECKING:
@@ -54,11 +56,27 @@ class Dense:
         return Expand(tuple(steps.gradient(self.d, x) for x in (self.a, self.u, self.W, self.b)))
 
     @property
-    def first(self) -> Step:
-        """dL/du_1: three paths, times the slope."""
-        paths: list[Term] = [scalars(steps.at(self.delta, i), steps.at(self.W, i, 0)) for i in range(3)]
-        rhs = scalars(summed(paths), steps.at(slope(self.u), 0))
-        return Step(steps.at(Grad(self.d.loss, self.u), 0), rhs, Rule.CHAIN, self.rules)
+    def slopes(self) -> Step:
+        """da_i/du_j: sigma'(u_i) where i is j, else 0."""
+        places = product(range(2), repeat=2)
+        cells = tuple(steps.at(slope(self.u), i) if i == j else steps.number(0) for i, j in places)
+        return Step(Grad(self.a, self.u), Stack(cells, (2, 2)), Rule.LOCAL, Derive())
+
+    @property
+    def first(self) -> tuple[Step, ...]:
+        """dL/du_1 = down to a_1, one path = up to z, three paths = the local gradients put in."""
+        chain = steps.chain(self.d.loss, self.a)
+        over = steps.picked(chain, (0,))
+        local = steps.at(Grad(self.a, self.u), 0, 0)
+        down = scalars(over.lhs, local)
+        paths = scalars(over.rhs, local)
+        weighted: list[Term] = [scalars(steps.at(self.delta, i), steps.at(self.W, i, 0)) for i in range(3)]
+        put = scalars(summed(weighted), steps.at(slope(self.u), 0))
+        return (
+            Step(steps.at(Grad(self.d.loss, self.u), 0), down, Rule.CHAIN, Expand((*self.rules.using, self.slopes))),
+            Step(down, paths, Rule.CHAIN, Expand((chain,))),
+            Step(paths, put, Rule.LOCAL, Expand((self.slopes, steps.local(self.z, self.a)))),
+        )
 
     @property
     def back(self) -> Step:
@@ -75,6 +93,21 @@ class Dense:
     def bias(self) -> Step:
         """dL/db = delta."""
         return steps.gradient(self.d, self.b)
+
+
+class Row:
+    """Z = A * W in one row, three activations and two weights."""
+
+    def __init__(self) -> None:
+        self.A, self.W = tensor("A", (3,)), tensor("W", (2,))
+        self.Z = conv1d(self.A, self.W, name="Z")
+        self.d = derive(self.Z, gradient=tensor("D", (2,)))
+
+    @property
+    def back(self) -> Step:
+        """dL/dA = the full window of the flipped W over delta."""
+        rule = steps.gradient(self.d, self.A)
+        return Step(rule.lhs, self.d.proof(self.A).rhs, Rule.WINDOW, Expand((rule,)))
 
 
 class Layer:
@@ -109,6 +142,24 @@ class Layer:
     def bias(self) -> Step:
         """dL/db, the sum of delta."""
         return steps.gradient(self.d, self.b)
+
+
+class Channels:
+    """The same with two channels in and three out, a bias for each of these."""
+
+    def __init__(self) -> None:
+        self.A, self.W, self.b = tensor("A", (2, 3, 3)), tensor("W", (3, 2, 2, 2)), tensor("b", (3,))
+        self.Z = conv2d(self.A, self.W, self.b, name="Z")
+        self.d = derive(self.Z, gradient=tensor("D", (3, 2, 2)))
+
+    @property
+    def rules(self) -> tuple[Step, ...]:
+        """To the activations, the weights and the biases."""
+        rules = [steps.gradient(self.d, x) for x in (self.A, self.W, self.b)]
+        windows = [self.d.proof(x).rhs for x in (self.A, self.W)] + [rules[2].rhs]
+        return tuple(
+            Step(rule.lhs, window, Rule.WINDOW, Expand((rule,))) for rule, window in zip(rules, windows, strict=True)
+        )
 
 
 class Conventions:

@@ -21,15 +21,18 @@ from render.document import (
     Prose,
     Statement,
     Table,
+    Theorem,
     phrase,
     prose,
 )
 from render.figure import network_graph
+from render.links import NoteLink
 from render.notes import steps
-from render.notes.backprop import Conventions, Dense, Layer, Network
+from render.notes.backprop import Channels, Conventions, Dense, Layer, Network, Row
 from render.notes.closing import Crosscheck
 from render.notes.numbers import PUT, numbers_of
 from render.notes.pictures import turned
+from render.notes.stepping import stepper
 from symbolic.equality import Derivation, Expand, Rule, Step
 from symbolic.term import Flip
 from symbolic.theorems import theorem
@@ -47,19 +50,24 @@ WHOLE = {
 
 def note() -> Document:
     """The note."""
-    dense, layer, both, whole = Dense(), Layer(), Conventions(VALUES), Network()
+    dense, row, layer, channels = Dense(), Row(), Layer(), Channels()
+    both, whole = Conventions(VALUES), Network()
     roads = Crosscheck(both.correlated, VALUES)
     network = Crosscheck(whole.d, WHOLE)
     blocks = (
         Prose("intro"),
         *dense_layer(dense),
+        *one_row(row),
         *convolution(layer),
+        *several(channels),
+        stepper(channels.d, channels.Z),
         *side_by_side(dense, layer),
         *conventions(both),
         *erratum(both),
         *network_pass(whole),
+        stepper(whole.d, whole.Z, whole.P, whole.y),
         *roads.blocks(both.W, both.A),
-        closing(layer, both, whole, (roads, network)),
+        closing(dense, layer, channels, both, whole, (roads, network)),
     )
     return Document("cnn-backprop", "title", blocks)
 
@@ -73,10 +81,23 @@ def dense_layer(dense: Dense) -> tuple[Block, ...]:
         Prose("dense.delta"),
         Abbreviation(dense.delta),
         Prose("dense.paths"),
-        Statement((dense.first,)),
+        Calculation(dense.first, ("dense.one", "dense.three", "dense.local"), gradient="partial"),
         Prose("dense.rules"),
-        Statement((dense.back, dense.weights, dense.bias)),
+        Statement((dense.back, dense.weights, dense.bias), ("dense.below", "dense.product", "dense.itself")),
         Prose("dense.said"),
+    )
+
+
+def one_row(row: Row) -> tuple[Block, ...]:
+    """Three activations, two weights: where the turn comes from."""
+    return (
+        Heading("row.title"),
+        Prose("row.text"),
+        Statement((steps.expanded(row.Z),), layout="entries"),
+        Prose("row.back"),
+        Statement((steps.shares(row.d, row.A),), layout="entries"),
+        Prose("row.turned"),
+        Statement((row.back,), ("row.window",)),
     )
 
 
@@ -86,14 +107,25 @@ def convolution(layer: Layer) -> tuple[Block, ...]:
         Heading("conv.title"),
         Prose("conv.text"),
         Statement((steps.definition(layer.A), steps.definition(layer.Z))),
-        Prose("conv.turn"),
+        prose("conv.turn", note=NoteLink("conv-layer")),
         *turned(layer.W),
         Prose("conv.back"),
         Calculation(layer.back, ("conv.slope", "conv.window")),
         Prose("conv.weights"),
-        Statement((layer.weights,)),
+        Statement((steps.picked(steps.shares(layer.d, layer.W), (0, 0)), layer.weights), ("conv.one", "conv.all")),
         Prose("conv.bias"),
-        Statement((layer.bias,)),
+        Statement((layer.bias,), ("conv.ones",)),
+    )
+
+
+def several(here: Channels) -> tuple[Block, ...]:
+    """Two channels to three."""
+    return (
+        Heading("channels.title"),
+        Prose("channels.text"),
+        Statement((steps.definition(here.Z),)),
+        Prose("channels.back"),
+        Statement(here.rules, ("channels.below", "channels.weights", "channels.bias")),
     )
 
 
@@ -109,7 +141,7 @@ def side_by_side(dense: Dense, layer: Layer) -> tuple[Block, ...]:
         Heading("both.title"),
         Prose("both.text"),
         Table(("both.what", "both.dense", "both.conv"), rows),
-        Prose("both.said"),
+        prose("both.said", note=NoteLink("conv-transpose")),
     )
 
 
@@ -125,6 +157,19 @@ def conventions(both: Conventions) -> tuple[Block, ...]:
         Prose("two.text"),
         Table(("two.what", "two.correlation", "two.convolution"), rows),
         Prose("two.said"),
+        *all_sizes(),
+    )
+
+
+def all_sizes() -> tuple[Block, ...]:
+    """Both columns of the table for every size, with channels."""
+    reasons = ("two.weights", "two.below")
+    (by_filter,), (by_input,) = theorem("filter-gradient").parts, theorem("input-gradient").parts
+    turned, plain = theorem("true-convolution-gradients").parts
+    return (
+        Prose("two.all"),
+        Theorem(by_filter, "two.left", more=(by_input,), reasons=reasons),
+        Theorem(turned, "two.right", more=(plain,), reasons=reasons),
     )
 
 
@@ -137,7 +182,7 @@ def erratum(both: Conventions) -> tuple[Block, ...]:
     return (
         Heading("misprint.title"),
         Prose("misprint.text"),
-        Statement((flips,)),
+        Statement((flips,), ("misprint.flips",)),
         Prose("misprint.so"),
         Statement(both.point.given_for(both.A, both.W)),
         Statement((steps.follows(both.delta, both.point.value(both.delta), Rule.GIVEN, *both.point.facts),)),
@@ -158,33 +203,48 @@ def differences(both: Conventions) -> int:
 
 def network_pass(whole: Network) -> tuple[Block, ...]:
     """A small network from the loss to the image."""
+    labels: dict[str, str | None] = {node.name: f"δ^{{({node.name})}}" for node in whole.nodes[:-1]} | {"t": None}
     return (
         Heading("net.title"),
         Prose("net.text"),
-        Statement(tuple(steps.definition(node) for node in whole.nodes)),
-        Figure(network_graph(whole.L, gradients={"t": None}, shapes=False), "graph", "net.caption", "net.alt"),
+        Statement(
+            tuple(steps.definition(node) for node in whole.nodes),
+            ("net.filter", "net.sigmoid", "net.average", "net.vector", "net.dense", "net.loss"),
+        ),
+        Figure(network_graph(whole.L, gradients=labels, shapes=False), "graph", "net.caption", "net.alt"),
         Prose("net.top"),
-        Statement((whole.rule(whole.y), whole.rule(whole.V), whole.rule(whole.c))),
-        Prose("net.flat"),
-        Statement((whole.rule(whole.f), whole.rule(whole.P))),
-        Prose("net.pool"),
-        Statement((whole.rule(whole.A),)),
-        Prose("net.slope"),
-        Statement((whole.rule(whole.Z),)),
+        Statement(
+            tuple(whole.rule(x) for x in (whole.y, whole.V, whole.c)), ("net.square", "net.product", "net.itself")
+        ),
+        Prose("net.down"),
+        Statement(
+            tuple(whole.rule(x) for x in (whole.f, whole.P, whole.A, whole.Z)),
+            ("net.transposed", "net.back", "net.shares", "net.slope"),
+        ),
         Prose("net.conv"),
-        Statement((whole.rule(whole.W), whole.rule(whole.b), whole.rule(whole.X))),
+        Statement(tuple(whole.rule(x) for x in (whole.W, whole.b, whole.X)), ("net.slides", "net.sum", "net.full")),
         Prose("net.said"),
     )
 
 
-def closing(layer: Layer, both: Conventions, whole: Network, roads: tuple[Crosscheck, ...]) -> Evidence:
+def closing(
+    dense: Dense,
+    layer: Layer,
+    channels: Channels,
+    both: Conventions,
+    whole: Network,
+    roads: tuple[Crosscheck, ...],
+) -> Evidence:
     """What was checked and how."""
     general = theorem("true-convolution-gradients").parts
+    (by_filter,), (by_input,) = theorem("filter-gradient").parts, theorem("input-gradient").parts
     claims = (
+        Claim("claim.dense", Derivation((dense.back,))),
         Claim("claim.back", Derivation(layer.back)),
         Claim("claim.weights", Derivation((layer.weights,))),
-        *(Claim("claim.weights_all", part) for part in layer.d.proof(layer.W).theorems),
-        *(Claim("claim.input_all", part) for part in layer.d.proof(layer.A).theorems),
+        Claim("claim.channels", Derivation(channels.rules[:1])),
+        Claim("claim.weights_all", by_filter),
+        Claim("claim.input_all", by_input),
         *(Claim(f"claim.true_{part.name}", part) for part in general),
         Claim("claim.numbers", Derivation((both.point.step(both.correlated_weights.lhs),))),
         *(Claim("claim.net", Derivation((whole.rule(x),)), {"tensor": x}) for x in (whole.V, whole.W, whole.X)),

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from render.document import Theorem
 from render.notes import cnn_backprop
-from render.notes.backprop import Conventions, Dense, Layer, Network
+from render.notes.backprop import Channels, Conventions, Dense, Layer, Network, Row
 from render.notes.numbers import numbers_of
-from symbolic.equality import Expand, Rule, Step
+from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
+from symbolic.term import Flip, Multi, Sum, scalars
 
 Floats = NDArray[np.float64]
 A, W, D = (np.array(cnn_backprop.VALUES[name], dtype=float) for name in ("A", "W", "D"))
@@ -72,3 +74,37 @@ def test_every_tensor_of_the_network_has_its_rule() -> None:
     for tensor in (whole.y, whole.c, whole.V, whole.f, whole.P, whole.A, whole.Z, whole.b, whole.W, whole.X):
         assert whole.rule(tensor).lhs.shape == tensor.shape
     assert whole.d.check(cnn_backprop.WHOLE).ok
+
+
+def test_one_entry_of_the_dense_layer_needs_all_three_paths() -> None:
+    dense = Dense()
+    one, three, put = dense.first
+    assert (one.rhs, three.rhs) == (three.lhs, put.lhs)
+    with pytest.raises(ProofError):
+        Step(three.lhs, put.rhs, Rule.LOCAL, Expand((dense.slopes,)))
+    bracket, slope = put.rhs.operands  # type: ignore[attr-defined]
+    for k in range(3):
+        fewer = Sum(bracket.terms[:k] + bracket.terms[k + 1 :], ())
+        with pytest.raises(ProofError):
+            Step(put.lhs, scalars(fewer, slope), Rule.LOCAL, put.proof)
+
+
+def test_one_row_needs_its_weights_flipped() -> None:
+    row = Row()
+    window = row.back.rhs
+    assert isinstance(window, Multi)
+    plain = Multi(window.form, tuple(x.source if isinstance(x, Flip) else x for x in window.operands))
+    with pytest.raises(ProofError):
+        Step(row.back.lhs, plain, Rule.WINDOW, row.back.proof)
+
+
+def test_with_channels_the_way_to_the_activations_adds_over_the_output_channels() -> None:
+    here = Channels()
+    assert [rule.lhs.shape for rule in here.rules] == [here.A.shape, here.W.shape, here.b.shape]
+    assert here.d.check(seed=0).ok
+
+
+def test_both_conventions_are_stated_for_all_sizes() -> None:
+    correlation, convolution = [block for block in cnn_backprop.all_sizes() if isinstance(block, Theorem)]
+    for block in (correlation, convolution):
+        assert [part.scope for part in (block.derivation, *block.more)] == [Scope.ALL_SIZES] * 2

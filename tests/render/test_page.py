@@ -18,6 +18,7 @@ from render.document import (
     Prose,
     Statement,
     Table,
+    Theorem,
     Words,
 )
 from render.figure.svg import svg
@@ -28,6 +29,7 @@ from render.page import Page
 from render.words import WordsError
 from symbolic import conv2d, mul, tensor
 from symbolic.equality import Definition, Derivation, Rule, Step
+from symbolic.theorems.arithmetic import arithmetic
 from tests.render.demo import book, demo
 from tests.tools import require_tool
 
@@ -239,3 +241,13 @@ def test_equalities_under_one_another_have_their_reasons() -> None:
     assert text.count(r"\text{") == 2
     with pytest.raises(ValueError, match="a Statement of 2 equalities got 1 reasons"):
         Statement(tuple(definitions), ("one",))
+
+
+def test_a_theorem_may_state_several_equalities_and_all_their_conditions() -> None:
+    parts = {part.name: part for part in arithmetic(3, plain=True).parts}
+    size, padding = parts["arithmetic-3/size"], parts["arithmetic-3/input-gradient-padding"]
+    text = blocks(Theorem(parts["arithmetic-3/filter-gradient"], "two", more=(size, padding), reasons=("a", "b", "c")),
+                  two="Two things", a="first", b="second", c="third")  # fmt: skip
+    places = [text.index(part) for part in ("**Theorem** (Two things)", "first", "second", "k - p - 1 &= p", "is odd")]
+    assert places == sorted(places)
+    assert text.count("Condition: ") == 2
