@@ -15,7 +15,7 @@ looked up there first and then in the common `render/words/LANG.toml`.
     Figure(scene, name, caption, alt)   a picture; caption and alt are word keys without params
     Code(text, language)                printed as it is
     Box(key, blocks)                    set apart under a heading;  Details(key, blocks)  folded away, an appendix
-    Stepper(derived, layers)            in HTML: choose an entry of a result or gradient and see what feeds it
+    Stepper(layers)                     in HTML: choose an entry of a result or gradient and see what feeds it
     Evidence(claims, screens)           the closing box: what was checked and how
 
 Params and cells may be: int or Fraction (printed exactly, 63/25 as 2.52), Term (inline formula), Step or
@@ -225,12 +225,11 @@ class Details(Block):
 class Stepper(Block):
     """Layers to play with, in HTML only: each entry of a result and of its gradients with the entries that feed it.
 
-    derived  the network.   layers  its linear layers and max-pools.
+    layers   linear layers and max-pools, each with its network.
     numbers  values by tensor; the winners of a max-pool depend on them.
     """
 
-    derived: Derived
-    layers: tuple[Node, ...]
+    layers: tuple[tuple[Derived, Node], ...]
     numbers: Mapping[Tensor, Any] | None = None
 
 

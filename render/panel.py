@@ -12,6 +12,7 @@ from render.document import phrase
 from render.formats import Safe
 from render.math import Printer, entry_tex
 from render.panel_lines import displayed, lines
+from render.source import Source
 from render.stepper import MOST_ENTRIES, MOST_FACTORS, Grid, stepping, weight
 from render.stepper_layer import NeedsNumbersError, alone
 from symbolic.naming import entry_name
@@ -69,14 +70,14 @@ class Panel:
 
 def panels(block: Stepper, page: Phrases) -> tuple[list[Panel], list[Safe]]:
     """A panel for every layer that can be played with, and a sentence for every one that cannot."""
-    several = page.notation.several or len(block.layers) > 1
+    several = page.notation.several or len({layer.name for _, layer in block.layers}) > 1
     notation = replace(page.notation.unelided(), several=several)
     found, said = [], []
-    for layer in block.layers:
+    for derived, layer in block.layers:
         why = _unplayable(layer)
         if why is None:
             try:
-                found.append(_Paneling(block.derived, layer, block.numbers, page, notation).panel())
+                found.append(_Paneling(derived, layer, block.numbers, page, notation).panel())
                 continue
             except NeedsNumbersError:
                 why = phrase("stepper.winners", layer=layer, source=layer.args[0])
@@ -120,7 +121,7 @@ class _Paneling:
         found = [lines(step, texts, self.page, self.notation) for step in alone.lines]
         of, at = self.start
         return Panel(
-            title=f"{alone.layer.name}: {alone.layer.op}({', '.join(arg.name for arg in alone.layer.args)})",
+            title=f"{alone.layer.name}: {Source().expression(alone.layer)}",
             said=[self.page.phrase(words.key, words.params) for words in self.sentences()],
             operands=[self.operand(k, texts[k]) for k in (*range(1, len(texts)), 0)],
             results=[self.result(k) for k in range(len(texts))],

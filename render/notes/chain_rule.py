@@ -28,6 +28,7 @@ from render.notes.closing import Crosscheck
 from render.notes.gates import branch, branching, gates
 from render.notes.numbers import PUT, Point
 from render.notes.pictures import numbered_graph
+from render.notes.stepping import stepper
 from symbolic import add, derive, linear, mul, tensor
 from symbolic.equality import Derivation, Rule, Step
 from symbolic.term import Grad, Tensor, Term, scalars
@@ -81,6 +82,7 @@ def note() -> Document:
         *gates(),
         *branch(),
         *many_wires(wires),
+        stepper(wires.d, wires.u),
         *roads.blocks(here.x, here.y, here.z),
         closing(here, wires, roads),
     )

@@ -25,6 +25,7 @@ from render.notes import steps
 from render.notes.closing import Crosscheck, together
 from render.notes.numbers import PUT
 from render.notes.relationships import CONVOLUTIONS, TRANSPOSED, checked, parts, rows
+from render.notes.stepping import stepper, steppers
 from render.notes.strided import Layer
 
 GRADIENTS = ("input-gradient", "input-gradient-padding", "input-gradient-of-the-largest", "input-gradient-size")
@@ -42,6 +43,7 @@ def note() -> Document:
         Prose("intro"),
         *counting(exact, left),
         *backward(exact),
+        steppers(*(stepper(layer.d, layer.O) for layer in (exact, left))),
         *reading(),
         *(block for number in range(1, 8) for block in convolution(number)),
         *convolution(15),

@@ -215,7 +215,7 @@ def image(here: Setting) -> tuple[Block, ...]:
         Prose("image.corners"),
         numbered(here.point, here.X, here.grad(here.O), "image.full"),
         Prose("image.pixel"),
-        stepper(here.d, here.O),
+        stepper(here.d, here.O, here.z),
     )
 
 

@@ -29,6 +29,7 @@ from render.notes import steps
 from render.notes.budget import BOTTLENECK, DIRECT, Sizes, amounts, break_even
 from render.notes.closing import Crosscheck
 from render.notes.numbers import PUT
+from render.notes.stepping import stepper
 from symbolic import conv2d, derive, tensor
 from symbolic.equality import Derivation
 from symbolic.term import Sum
@@ -67,6 +68,7 @@ def note() -> Document:
         *counting(small),
         *formulas(sizes),
         *backward(small),
+        stepper(small.d, small.O),
         *example(sizes),
         *bottleneck(sizes),
         *when(sizes),

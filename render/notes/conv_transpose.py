@@ -33,6 +33,7 @@ from render.notes.matrices import Image, Row, back_places, reshaped
 from render.notes.matrix_row import one_row, row_back, row_columns, three_forms
 from render.notes.numbers import PUT, numbers_of
 from render.notes.pictures import turned
+from render.notes.stepping import stepper, steppers
 from render.notes.story import recognized
 from symbolic.equality import Derivation, Rule
 from symbolic.term import Flip, Multi
@@ -66,6 +67,7 @@ def note() -> Document:
         why(image),
         *columns(image),
         *transposed(image),
+        steppers(stepper(image.d, image.O), stepper(image.transposed, image.Z)),
         *numbers(image),
         *all_sizes(image),
         *roads.blocks(image.X),

@@ -10,6 +10,7 @@ from render.document import (
     Abbreviation,
     Block,
     Box,
+    Bullets,
     Calculation,
     Claim,
     Code,
@@ -23,12 +24,13 @@ from render.document import (
     phrase,
     prose,
 )
-from render.figure import Scene, entries, sliding_window, stacked
+from render.figure import Scene, beside, entries, matrix_cells, sliding_window, stacked
 from render.notes import operators, steps
 from render.notes.closing import Crosscheck, together
 from render.notes.matrices import Row, folded_of, product, transposed_product
 from render.notes.numbers import PUT
 from render.notes.operators import Setting, hidden
+from render.notes.stepping import maximum, stepper, steppers
 from render.notes.story import recognized
 from symbolic.equality import Derivation, Rule, Step
 from symbolic.term import Entry, Grad, Route, Stack
@@ -44,6 +46,7 @@ def note() -> Document:
         *one_row(row),
         *listing(),
         *published(here),
+        steppers(stepper(here.d, here.O), maximum(operators.POOLED, 2)),
         *mistake(here),
         *blind(),
         *roads.blocks(here.X, here.b),
@@ -79,17 +82,24 @@ def one_row(row: Row) -> tuple[Block, ...]:
     return (
         Heading("row.title"),
         Prose("row.text"),
-        Statement((columns(row),)),
-        Prose("row.forward"),
-        Statement((forward,)),
+        Statement((steps.expanded(row.y),), layout="entries"),
+        Prose("row.copy"),
+        Statement((columns(row), forward), ("row.windows", "row.product")),
+        Figure(copies, "columns", "row.caption", "row.alt"),
         Prose("row.back"),
         Abbreviation(row.delta),
-        Statement((by_weights,)),
+        Statement((by_weights, outer), ("row.weights", "row.shares")),
         Prose("row.fold"),
-        Statement((outer,)),
         Statement((by_input,), layout="entries"),
         Prose("row.said"),
     )
+
+
+def copies(_book: object) -> Scene:
+    """The row and its columns; a colour for each pixel."""
+    labels, size = [f"x_{{{k + 1}}}" for k in range(4)], 9.0
+    row = matrix_cells([[0, 1, 2, 3]], labels, title="x", cell=size)
+    return beside([row, matrix_cells([[0, 1], [1, 2], [2, 3]], labels, title="U", cell=size)], 14.0)
 
 
 def listing() -> tuple[Block, ...]:
@@ -100,6 +110,7 @@ def listing() -> tuple[Block, ...]:
         Prose("code.text"),
         Table(("code.view", "code.einsum"), table),
         Prose("code.letters"),
+        Bullets(tuple(phrase(f"code.{name}") for name in ("windows", "scatter", "conv", "pooling"))),
         Code(operators.listing()),
         Prose("code.pool"),
         Code(operators.use()),
@@ -115,6 +126,7 @@ def published(here: Setting) -> tuple[Block, ...]:
         Heading("numbers.title"),
         Prose("numbers.text"),
         Statement((*here.point.given_for(here.X, here.b), here.point.step(here.O))),
+        Prose("numbers.forward"),
         Calculation(here.first, ("numbers.first", *PUT)),
         Prose("numbers.back"),
         Abbreviation(here.delta),
@@ -130,10 +142,15 @@ def mistake(here: Setting) -> tuple[Block, ...]:
     return (
         Heading("mistake.title"),
         Prose("mistake.text"),
-        Statement((recognized(here.d, here.X),)),
+        Statement((recognized(here.d, here.X),), ("mistake.turned",)),
         Prose("mistake.published"),
-        Statement((here.wrong,)),
+        Statement((here.point.step(here.grad(here.X)), here.wrong), ("mistake.right", "mistake.wrong")),
+        Prose("mistake.minus"),
+        Statement((here.difference,), ("mistake.difference",)),
         prose("mistake.count", wrong=here.differ(), all=here.X.size),
+        Prose("mistake.program"),
+        Code(operators.sliding()),
+        Prose("mistake.corner"),
         Figure(kernels, "kernels", "mistake.caption", "mistake.alt"),
     )
 

@@ -31,10 +31,11 @@ from render.notes import steps
 from render.notes.closing import Crosscheck
 from render.notes.costs import INCEPTION, counted, parameters_of, total
 from render.notes.matrices import matmul, reshaped
-from render.notes.numbers import Point
+from render.notes.numbers import PUT, Point
+from render.notes.stepping import stepper
 from symbolic import conv2d, derive, tensor
 from symbolic.equality import Derivation, Expand, Rule, Step
-from symbolic.term import Grad, Node, Stack, Tensor, Term
+from symbolic.term import Grad, Multi, Node, Stack, Tensor, Term
 from symbolic.theorems import theorem
 
 VALUES = {
@@ -107,6 +108,7 @@ def note() -> Document:
         Prose("intro"),
         *forward(here),
         *backward(here),
+        stepper(here.d, here.O),
         *all_sizes(),
         *uses(),
         *inception(),

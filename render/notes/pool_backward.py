@@ -27,6 +27,7 @@ from render.notes.closing import Crosscheck
 from render.notes.numbers import PUT, numbers_of
 from render.notes.pictures import pooled_graph
 from render.notes.pools import DELTA, IMAGE, SIDE, TIE, WINDOW, Activated, Average, Largest, row, selection
+from render.notes.stepping import maximum, stepper, steppers
 from render.notes.story import one_entry
 from symbolic import derive, max_pool2d, mean, tensor
 from symbolic.equality import Derivation, Derive, Expand, Rule, Step
@@ -48,6 +49,7 @@ def note() -> Document:
         *winner(largest),
         *ties(),
         *overlap(),
+        played(spread),
         *activation(),
         *all_sizes(),
         *maximum.blocks(largest.X),
@@ -186,6 +188,12 @@ def overlap() -> tuple[Block, ...]:
         Prose("overlap.zero"),
         Statement((steps.picked(steps.shares(other, rest), (4,)),), gradient="partial"),
     )
+
+
+def played(spread: Average) -> Block:
+    """Both kinds of pooling, and windows that overlap, to be played with."""
+    _, y, derived = row(3, 1)
+    return steppers(stepper(spread.d, spread.O), maximum(IMAGE, WINDOW), stepper(derived, y))
 
 
 def activation() -> tuple[Block, ...]:

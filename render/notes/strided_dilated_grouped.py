@@ -24,6 +24,7 @@ from render.notes import steps
 from render.notes import strided as examples
 from render.notes.closing import Crosscheck, together
 from render.notes.numbers import PUT
+from render.notes.stepping import stepper, steppers
 from render.notes.story import recognized
 from render.notes.strided import Layer, with_zeros
 from symbolic.equality import Derivation, Step
@@ -45,6 +46,7 @@ def note() -> Document:
         *apart(dilation),
         *table(),
         *in_groups(depth, groups),
+        steppers(*(stepper(layer.d, layer.O) for layer in (stride, image, dilation, depth, groups))),
         *roads[0].blocks(stride.X, stride.F),
         closing(stride, dilation, depth, groups, tuple(roads)),
     )

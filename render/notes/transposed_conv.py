@@ -22,6 +22,7 @@ from render.notes import steps
 from render.notes.closing import Crosscheck, together
 from render.notes.numbers import PUT
 from render.notes.stamps import Pair, Stamp, by_window, cropped, dense, image, recovered, sizes, stretched
+from render.notes.stepping import stepper, steppers
 from render.notes.story import recognized
 from symbolic.equality import Derivation, Rule
 from symbolic.theorems import theorem
@@ -39,6 +40,7 @@ def note() -> Document:
         *inner_products(pair),
         *no_inverse(pair),
         *gradients(stamp),
+        steppers(stepper(stamp.d, stamp.Z), stepper(two.d, two.Z)),
         *output_padding(*more),
         *checkerboard(),
         *roads[0].blocks(stamp.Y, stamp.F),

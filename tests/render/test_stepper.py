@@ -45,7 +45,11 @@ from tests.render.own_networks import NETWORKS
 from tests.render.test_html import written
 from tests.render.test_own import built
 
-WITH_STEPPERS = ("conv-layer", "conv-sum-mse", "conv-avgpool-mse")
+WITH_STEPPERS = (
+    "chain-rule", "conv-sum-mse", "conv-layer", "conv-avgpool-mse", "wide-conv", "one-by-one-conv", "conv-cost",
+    "conv-transpose", "pool-backward", "cnn-backprop", "numpy-operators", "conv-arithmetic", "strided-dilated-grouped",
+    "transposed-conv",
+)  # fmt: skip
 Meeting = tuple[int, ...]  # flat entries of O and of the arguments, in this order; -1 for an argument that is not in it
 # height, width, kernel height, kernel width, stride, padding, dilation
 SIZES = [
@@ -291,7 +295,7 @@ def steppers(blocks: tuple[Block, ...]) -> list[Stepper]:
 @pytest.mark.parametrize("name", NOTES)
 def test_the_numbers_count_the_products_of_the_notes(name: str) -> None:
     for block in steppers(note(name).blocks):
-        for layer in block.layers:
+        for _, layer in block.layers:
             agree(layer, dict(block.numbers or {}))
 
 
@@ -381,8 +385,8 @@ def test_several_layers_are_listed_under_their_calls() -> None:
     o = made(conv2d(T("X", 3, 3), T("F", 2, 2), name="O"))
     pool = made(avg_pool2d(o, 2, name="P"))
     (section,) = sections(page(stepper(derive(pool, gradient=tensor("G", (1, 1))), o, pool)))
-    assert [x.text for x in section.by_class("layer-title")] == ["O: conv2d(X, F)", "P: avg_pool2d(O)"]
-    assert [x.text for x in section.all("option")] == ["O: conv2d(X, F)", "P: avg_pool2d(O)"]
+    assert [x.text for x in section.by_class("layer-title")] == ["O: conv2d(X, F)", "P: avg_pool2d(O, kernel_size=2)"]
+    assert [x.text for x in section.all("option")] == ["O: conv2d(X, F)", "P: avg_pool2d(O, kernel_size=2)"]
     assert "hidden" in section.by_class("layers")[0].attributes
     titles = [figure.all("figcaption")[0].text for figure in section.by_class("array-0") if figure.tag == "figure"]
     assert titles == ["δ(O)≔∂L∂O", "O", "δ(P)≔∂L∂P", "P"]
