@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from symbolic.form import Form
 from symbolic.index import Extent, Size, simplest
 from symbolic.layers import pointwise
-from symbolic.term import Map, Multi, Node, Sum, Tensor, Term, direct
+from symbolic.term import Const, Map, Multi, Node, Sum, Tensor, Term, direct
 
 if TYPE_CHECKING:
     from symbolic.tensors import Shape
@@ -169,3 +169,11 @@ class Normalization:
     @property
     def _scale(self) -> tuple[Term, ...]:
         return () if self.gamma is None else (self.gamma,)
+
+
+def pieces_of(node: Node, names: tuple[tuple[str, str], ...] | None = None) -> Normalization:
+    """The pieces of a layer that `functional.batch_norm` made."""
+    x, *vectors = node.args
+    gamma = vectors.pop(0) if node.params["has_weight"] else None
+    beta = vectors.pop(0) if node.params["has_bias"] else None
+    return Normalization(x, gamma, beta, Const(node.params["eps"], x.shape[1:2]), names)

@@ -2,36 +2,100 @@
 
 dL/dX = sum over the relation of delta * F      the kernel differentiates (`Derive`)
       = delta window rot180 F                   the theorem for all sizes, and every entry compared here
+
+What a batch normalization sends back is told in the same two lines: along all paths, and as its three terms.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symbolic.batch import pieces_of
+from symbolic.calculus import pull, total
 from symbolic.equality import Both, Cite, Derivation, Derive, Expand, Proof, Rewrite, Rule, Step, kinks
 from symbolic.errors import ProofError
-from symbolic.term import Grad, Multi, Sum, Tensor, Term
+from symbolic.term import AxisMap, Const, Grad, Map, Multi, Sum, Tensor, Term, Winner, walk
 from symbolic.theorems import citation
+from symbolic.theorems.normalization import instance_of, root_slope
 from symbolic.window import as_window
 
 if TYPE_CHECKING:
     from symbolic.calculus import Sweep
+    from symbolic.term import Node
+
+FEW = 40  # entries of a normalized array up to which the three terms are compared entry by entry too
 
 
 def proof_of(sweep: Sweep, tensor: Tensor) -> Derivation:
     """The checked chain for dL/dtensor."""
-    view = sweep.rules[tensor]
-    first = Step(Grad(sweep.loss, tensor), view, Rule.DROP_OPERAND, Derive(), conditions(sweep, tensor))
+    view, inner = _paths(sweep, tensor)
+    first = Step(Grad(sweep.loss, tensor), view, rule(sweep, tensor), Derive(), conditions(sweep, tensor))
     parts = view.terms if isinstance(view, Sum) else (view,)
-    inner = [step for part in parts if (step := recognized(part)) is not None]
+    inner += [step for part in parts if (step := recognized(part)) is not None]
     if not inner:
         return Derivation((first,), tensor.name)
-    if isinstance(view, Sum):
-        from symbolic.substitution import replaced
+    if inner[0].lhs == view:
+        return Derivation((first, inner[0]), tensor.name)
+    from symbolic.substitution import replaced
 
-        target = replaced(view, {step.lhs: step.rhs for step in inner})
-        return Derivation((first, Step(view, target, Rule.WINDOW, Rewrite(tuple(inner)))), tensor.name)
-    return Derivation((first, inner[0]), tensor.name)
+    target = replaced(view, {step.lhs: step.rhs for step in inner})
+    last = Rule.WINDOW if any(step.rule is Rule.WINDOW for step in inner) else Rule.COLLECT
+    return Derivation((first, Step(view, target, last, Rewrite(tuple(inner)))), tensor.name)
+
+
+def _paths(sweep: Sweep, tensor: Tensor) -> tuple[Term, list[Step]]:
+    """What the tensor receives, as the sweep has it but for what comes from a normalization; and what that is."""
+    readers = [node for node in reversed(sweep.nodes) if tensor in node.args]
+    if not any(_normalizes(node, tensor) for node in readers):
+        return sweep.rules[tensor], []
+    terms: list[Term] = []
+    steps: list[Step] = []
+    for node in readers:
+        cotangent = Grad(sweep.loss, node)
+        if _normalizes(node, tensor):
+            steps.append(three_terms(node, cotangent))
+            terms.append(steps[-1].lhs)
+        else:
+            received: dict[Tensor, list[Term]] = {}
+            pull(node.body, Const(Fraction(1)) if node is sweep.loss else cotangent, received)
+            terms += received.get(tensor, [])
+    return total(terms, tensor.shape), steps
+
+
+def _normalizes(node: Node, tensor: Tensor) -> bool:
+    """Whether the node is a batch normalization of this tensor, which is not its weight or bias as well."""
+    return node.op == "batch_norm" and node.args[0] == tensor and tensor not in node.args[1:]
+
+
+def three_terms(node: Node, delta: Term) -> Step:
+    """What a batch normalization sends back, along all paths, as gamma r (delta - mean - x_hat mean)."""
+    pieces = pieces_of(node)
+    proof: Proof = instance_of(pieces, delta)
+    if pieces.x.size <= FEW:
+        proof = Both(proof, Expand((root_slope(pieces),)))
+    return Step(pieces.paths(delta), pieces.three_terms(delta), Rule.COLLECT, proof)
+
+
+def rule(sweep: Sweep, tensor: Tensor) -> Rule:
+    """Why the first line holds: an operand dropped where all that read the tensor are linear in it."""
+    readers = [node for node in sweep.nodes if tensor in node.args]
+    if all(linear(node.body, tensor) for node in readers):
+        return Rule.DROP_OPERAND
+    return Rule.LOCAL if readers == [sweep.loss] else Rule.CHAIN
+
+
+def linear(body: Term, tensor: Tensor) -> bool:
+    """Whether a body is linear in a tensor, or does not depend on it, as far as its writing shows."""
+    match body:
+        case Multi(_, operands):
+            inside = [operand for operand in operands if tensor in walk(operand) and not isinstance(operand, Winner)]
+            return len(inside) <= 1 and all(linear(operand, tensor) for operand in inside)
+        case Map() | AxisMap():
+            return tensor not in walk(body)
+        case Tensor() | Winner():
+            return True
+    return all(linear(part, tensor) for part in body.parts)
 
 
 def recognized(part: Term) -> Step | None:

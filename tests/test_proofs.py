@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import symbolic as s
-from symbolic.equality import Both, Derive, Expand, Rule, Scope, Step
-from symbolic.proofs import cited, recognized
-from symbolic.term import Flip, Grad, Multi, Sum
+from symbolic.batch import pieces_of
+from symbolic.equality import Both, Cite, Derive, Expand, Rule, Scope, Step
+from symbolic.errors import ProofError
+from symbolic.proofs import cited, recognized, three_terms
+from symbolic.term import Flip, Grad, Leaf, Multi, Sum
 
 X, F, b, T = s.tensor("X", (5, 5)), s.tensor("F", (3, 3)), s.tensor("b"), s.tensor("T", (3, 3))
 LOSS = s.mse_loss(s.conv2d(X, F, b, name="O"), T, name="L")
@@ -95,3 +98,97 @@ def test_pools_with_an_uneven_divisor_are_proved_entry_by_entry(divisor: dict[st
     proof = s.derive(s.sum(out * out)).proof(X)
     assert "Expand" in proof.evidence
     Step(proof.lhs, proof.rhs, Rule.EXPAND, Derive())
+
+
+# ---------------------------------------------------------------------- batch normalization
+
+
+def normalized(shape: tuple[int, ...], *, weight: bool = True, bias: bool = True) -> s.Derived:
+    x, gamma, beta = s.tensor("x", shape), s.tensor("gamma", shape[1:2]), s.tensor("beta", shape[1:2])
+    vectors = {"weight": gamma if weight else None, "bias": beta if bias else None}
+    return s.derive(s.batch_norm(x, **vectors, training=True, name="y"), gradient=s.tensor("D", shape))
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (4, 1), (2, 2, 2), (1, 2, 2, 2), (2, 1, 1, 2), (1, 2, 1, 2, 2)])
+@pytest.mark.parametrize(("weight", "bias"), [(True, True), (False, False), (True, False), (False, True)])
+def test_a_batch_norm_of_any_shape_cites_the_theorem(shape: tuple[int, ...], *, weight: bool, bias: bool) -> None:
+    d = normalized(shape, weight=weight, bias=bias)
+    proof = d.proof("x")
+    assert [step.rule for step in proof.steps] == [Rule.CHAIN, Rule.COLLECT]
+    assert [theorem.name for theorem in proof.theorems] == ["batch-norm-backward/input"]
+    assert proof.theorems[0].scope is Scope.ALL_SIZES
+    assert isinstance(proof.steps[1].proof, Both)
+    pieces = pieces_of(d.tensor("y"))  # type: ignore[arg-type]
+    assert proof.rhs == pieces.three_terms(Grad(d.loss, d.tensor("y")))
+
+
+def test_many_entries_are_shown_by_the_theorem_alone() -> None:
+    step = three_terms(normalized((3, 2, 3, 3)).tensor("y"), Leaf("delta", (3, 2, 3, 3)))  # type: ignore[arg-type]
+    assert isinstance(step.proof, Cite)
+    assert step.proof.scope is Scope.ALL_SIZES
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda term: replace(term, operands=(*term.operands[:-1], term.operands[-1].terms[0])),
+        lambda term: replace(term, operands=term.operands[::-1]) if term.operands[0].shape == term.operands[-1].shape
+        else replace(term, form=replace(term.form, scale=term.form.scale * 2)),
+    ],
+)  # fmt: skip
+def test_another_formula_is_no_instance(change: Any) -> None:
+    step = three_terms(normalized((3, 2)).tensor("y"), Leaf("delta", (3, 2)))  # type: ignore[arg-type]
+    with pytest.raises(ProofError, match="the right side is not the instance"):
+        Step(step.lhs, change(step.rhs), step.rule, step.proof)
+
+
+def test_another_network_is_no_instance() -> None:
+    one, other = (normalized((3, 2), weight=weight).tensor("y") for weight in (True, False))
+    delta = Leaf("delta", (3, 2))
+    step = three_terms(one, delta)  # type: ignore[arg-type]
+    with pytest.raises(ProofError, match="the left side is not the instance"):
+        Step(pieces_of(other).paths(delta), step.rhs, step.rule, step.proof)  # type: ignore[arg-type]
+
+
+def test_a_normalization_beside_other_readers_keeps_all_terms() -> None:
+    x = s.tensor("x", (3, 2))
+    d = s.derive(s.sum(s.relu(x + s.batch_norm(x, training=True)), name="L"))
+    proof = d.proof(x)
+    assert isinstance(proof.rhs, Sum)
+    assert len(proof.rhs.terms) == 2
+    assert [theorem.name for theorem in proof.theorems] == ["batch-norm-backward/input"]
+    Step(proof.lhs, proof.steps[0].rhs, Rule.EXPAND, Derive(), proof.given)
+
+
+def test_two_normalizations_in_a_row() -> None:
+    x = s.tensor("x", (3, 1))
+    d = s.derive(s.sum(s.batch_norm(s.batch_norm(x, training=True, name="h"), training=True) ** 2, name="L"))
+    assert [len(d.proof(key).theorems) for key in ("x", "h")] == [1, 1]
+
+
+def test_a_weight_that_is_the_input_too_is_told_as_the_sweep_has_it() -> None:
+    x = s.tensor("x", (2,))
+    rows = s.reshape(s.cat([x, x * 2], 0), (2, 2))
+    d = s.derive(s.sum(s.batch_norm(rows, weight=x, training=True), name="L"))
+    assert not d.proof(x).theorems
+
+
+# ---------------------------------------------------------------------- the reason beside the first line
+
+A, B = s.tensor("A", (2, 2)), s.tensor("B", (2, 2))
+REASONS: dict[str, tuple[Any, str, Rule]] = {
+    "a product": (lambda: s.sum(A * B, name="L"), "A", Rule.DROP_OPERAND),
+    "a squared error": (lambda: s.mse_loss(A, B, name="L"), "B", Rule.LOCAL),
+    "a square": (lambda: s.sum(A * A, name="L"), "A", Rule.CHAIN),
+    "the same twice in a product": (lambda: s.sum(A * (A + B), name="L"), "A", Rule.CHAIN),
+    "an activation": (lambda: s.sum(s.relu(A), name="L"), "A", Rule.CHAIN),
+    "softmax": (lambda: s.sum(s.softmax(A, 1), name="L"), "A", Rule.CHAIN),
+    "moved about": (lambda: s.sum(s.flatten(s.cat([A, B], 1)), name="L"), "B", Rule.DROP_OPERAND),
+    "a maximum with its winners held": (lambda: s.sum(s.max_pool2d(A, 2), name="L"), "A", Rule.DROP_OPERAND),
+}
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_the_reason_fits_what_reads_the_tensor(name: str) -> None:
+    make, key, rule = REASONS[name]
+    assert s.derive(make()).proof(key).steps[0].rule is rule
