@@ -12,6 +12,7 @@ from render.document import (
     Abbreviation,
     Block,
     Box,
+    Calculation,
     Claim,
     Document,
     Evidence,
@@ -132,7 +133,7 @@ def forward(here: Setting) -> tuple[Block, ...]:
         Prose("forward.said"),
         Statement((here.weights,)),
         Prose("forward.matrices"),
-        Statement((here.forward,)),
+        Statement((here.forward,), ("forward.product",)),
         Prose("forward.linear"),
     )
 
@@ -150,7 +151,7 @@ def backward(here: Setting) -> tuple[Block, ...]:
         Prose("back.filter"),
         Statement((steps.picked(sums, (0, 0, 0, 0)), steps.picked(sums, (0, 1, 0, 0)))),
         Prose("back.matrices"),
-        Statement((here.by_image, here.by_filter)),
+        Statement((here.by_image, here.by_filter), ("back.columns", "back.pixels")),
         Prose("back.said"),
     )
 
@@ -178,7 +179,7 @@ def uses() -> tuple[Block, ...]:
         Heading("uses.title"),
         Prose("uses.channels"),
         Prose("uses.depth"),
-        Statement((two_layers(),)),
+        Statement((two_layers(),), ("uses.order",)),
         Prose("uses.bend"),
         Prose("uses.saves"),
     )
@@ -198,7 +199,7 @@ def inception() -> tuple[Block, ...]:
         Prose("inception.sum"),
         Statement((plain, narrow)),
         prose("inception.ratio", small=total(narrow), large=total(plain), percent=round(100 * ratio)),
-        Box("inception.box", (prose("inception.erratum", third=third, fifth=fifth),)),
+        Box("inception.box", (prose("inception.erratum", third=third, fifth=fifth, small=total(narrow)),)),
         prose("inception.time", pixels=28 * 28),
     )
 
@@ -228,14 +229,31 @@ def module() -> Scene:
 
 
 def numbers(here: Setting) -> tuple[Block, ...]:
-    """Small matrices."""
-    error, gradients = here.delta, (here.by_image, here.by_filter)
+    """Small matrices, every product written out."""
     return (
         Heading("numbers.title"),
         Prose("numbers.text"),
-        Statement((here.point.step(here.P), here.point.step(here.M), here.point.step(here.Q))),
+        Statement((here.point.step(here.P), here.point.step(here.M))),
+        Prose("numbers.output"),
+        Calculation(worked(here, here.forward), ("numbers.forward", *PUT)),
         Prose("numbers.error"),
-        Statement((here.point.step(error, Rule.GIVEN), *(here.point.step(step.lhs) for step in gradients))),
+        Statement((here.point.step(here.delta, Rule.GIVEN),)),
+        Prose("numbers.gradients"),
+        Calculation(worked(here, here.by_image), ("numbers.image", *PUT)),
+        Calculation(worked(here, here.by_filter), ("numbers.filter", *PUT)),
+    )
+
+
+def worked(here: Setting, product: Step) -> tuple[Step, ...]:
+    """lhs = a product of two matrices = both with their numbers = value."""
+    if not isinstance(product.rhs, Multi):
+        raise TypeError("expected a product of matrices")
+    put = Multi(product.rhs.form, tuple(here.point.value(matrix) for matrix in product.rhs.operands))
+    facts = Expand(here.point.facts)
+    return (
+        product,
+        Step(product.rhs, put, Rule.GIVEN, facts),
+        Step(put, here.point.value(product.lhs), Rule.NUMBERS, Expand()),
     )
 
 

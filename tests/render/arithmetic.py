@@ -1,7 +1,7 @@
 r"""Working out printed TeX: numbers and matrices of numbers as a page shows them, by a reading of their own.
 
-Understands + - \cdot, \frac, powers, brackets, juxtaposition, pmatrix, \star, full \star, rot_180 and the block
-product with an array of ones. Anything with a letter in it is no arithmetic: `value` gives None.
+Understands + - \cdot, \frac, powers, brackets, juxtaposition, pmatrix and its transpose, \star, full \star, rot_180
+and the block product with an array of ones. Anything with a letter in it is no arithmetic: `value` gives None.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.object_]
-NAMES = {"number", "Grid", "array", "ones", "turned"}
+NAMES = {"number", "Grid", "array", "ones", "turned", "upended"}
 ROW = re.compile(r"^(?P<lhs>.*?) ?&?= (?P<rhs>.*?)(?: && .*| \\qquad .*)?$")
 FENCE = re.compile(r"^```math\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 REWRITES = (
@@ -25,6 +25,7 @@ REWRITES = (
     (r"\\mathrm\{rot\}_\{180\}", "turned"),
     (r"\\frac\{(\d+)\}\{(\d+)\}", r"(number('\1')/number('\2'))"),
     (r"\\left|\\right", ""),
+    (r"\^\{\\top\}", ".upended()"),
     (r"\^\{(\d+)\}", r"**\1"),
     (r"\\cdot", "*"),
     (r"\\,", " "),
@@ -35,7 +36,7 @@ REWRITES = (
 
 
 class Grid:
-    """A matrix: @ is cross-correlation, ^ the full one, % the block product."""
+    """A matrix: @ is cross-correlation, ^ the full one, % the block product, * the product of matrices."""
 
     def __init__(self, cells: Array) -> None:
         self.cells = cells
@@ -46,6 +47,12 @@ class Grid:
 
     def __rmul__(self, factor: Fraction) -> Grid:
         return Grid(factor * self.cells)
+
+    def __mul__(self, other: Grid) -> Grid:
+        return Grid(self.cells.dot(other.cells))
+
+    def upended(self) -> Grid:
+        return Grid(self.cells.T)
 
     def __sub__(self, other: Grid) -> Grid:
         return Grid(self.cells - other.cells)
@@ -93,13 +100,7 @@ def value(tex: str) -> Fraction | Grid | None:
             return None
     for pattern, new in REWRITES:
         text = re.sub(pattern, new, text)
-    if re.search(r"\\|[{}&_]", text) or set(re.findall(r"[A-Za-z]+", text)) - {
-        "number",
-        "Grid",
-        "array",
-        "ones",
-        "turned",
-    }:
+    if re.search(r"\\|[{}&_]", text) or set(re.findall(r"[A-Za-z]+", text)) - NAMES:
         return None
     names = {"number": Fraction, "Grid": Grid, "array": array, "turned": turned}
     found: Fraction | Grid = eval(text, {"__builtins__": {}}, names)  # noqa: S307 (only the tokens above are left)

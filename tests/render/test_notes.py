@@ -275,3 +275,10 @@ def test_printed_arithmetic_works_out(document: Document, lang: str) -> None:
 )
 def test_the_reading_of_printed_arithmetic(tex: str, number: Fraction | None) -> None:
     assert worked_out(tex) == number
+
+
+def test_the_reading_of_printed_matrices() -> None:
+    one, other = r"\begin{pmatrix} 1 & 2 \\ 0 & 1 \end{pmatrix}", r"\begin{pmatrix} 1 & 0 \\ 3 & -1 \end{pmatrix}"
+    expected = worked_out(r"\begin{pmatrix} 1 & 0 \\ 5 & -1 \end{pmatrix}")
+    assert worked_out(rf"{one}^{{\top}}\, {other}") == expected
+    assert worked_out(rf"{one}\, {other}") != expected

@@ -25,7 +25,7 @@ def test_the_misprint_is_told() -> None:
     ]
     (said,) = box.blocks
     assert isinstance(said, Prose)
-    assert said.params == {"third": 129_024, "fifth": 154_829}
+    assert said.params == {"third": 129_024, "fifth": 154_829, "small": 157_184}
     assert abs(157_184 - 154_829) < abs(157_184 - 129_024)
 
 
