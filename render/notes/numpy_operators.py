@@ -25,7 +25,7 @@ from render.document import (
     prose,
 )
 from render.figure import Scene, beside, entries, matrix_cells, sliding_window, stacked
-from render.notes import operators, steps
+from render.notes import listings, operators, steps
 from render.notes.closing import Crosscheck, together
 from render.notes.matrices import Row, folded_of, product, transposed_product
 from render.notes.numbers import PUT
@@ -104,16 +104,16 @@ def copies(_book: object) -> Scene:
 
 def listing() -> tuple[Block, ...]:
     """The operators, with the three views of the relation in their letters."""
-    table = tuple((phrase(f"code.{name}"), view) for name, view in zip(NAMES, operators.views(), strict=True))
+    table = tuple((phrase(f"code.{name}"), view) for name, view in zip(NAMES, listings.views(), strict=True))
     return (
         Heading("code.title"),
         Prose("code.text"),
         Table(("code.view", "code.einsum"), table),
         Prose("code.letters"),
         Bullets(tuple(phrase(f"code.{name}") for name in ("windows", "scatter", "conv", "pooling"))),
-        Code(operators.listing()),
+        Code(listings.listing()),
         Prose("code.pool"),
-        Code(operators.use()),
+        Code(listings.use()),
     )
 
 
@@ -149,7 +149,7 @@ def mistake(here: Setting) -> tuple[Block, ...]:
         Statement((here.difference,), ("mistake.difference",)),
         prose("mistake.count", wrong=here.differ(), all=here.X.size),
         Prose("mistake.program"),
-        Code(operators.sliding()),
+        Code(listings.sliding()),
         Prose("mistake.corner"),
         Figure(kernels, "kernels", "mistake.caption", "mistake.alt"),
     )

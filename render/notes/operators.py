@@ -1,31 +1,24 @@
-"""What numpy-operators is about: a listing made from the relation of the layer, run here, and compared with the engine.
-
-The three einsum texts are one form seen from its three sides; only the letters of the listing depend on it.
-"""
+"""What numpy-operators is about: the published numbers, the mistake, and the listings compared with the engine."""
 
 from __future__ import annotations
 
-from functools import cache
-from types import SimpleNamespace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from render.notes import steps
+from render.notes.listings import program
 from render.notes.numbers import Point, numbers_of
 from symbolic import conv2d, derive, max_pool2d, tensor
 from symbolic.equality import Expand, Rule, Step
 from symbolic.index import ints
-from symbolic.layers import form
+from symbolic.layers import pointwise
 from symbolic.term import Entry, Flip, Grad, Leaf, Multi, Sum, Term
 from symbolic.unroll import entry_of, summed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
-
-    from symbolic.form import Form, Slot
 
 
 Error: TypeAlias = list[list[list[int]]]
@@ -41,130 +34,6 @@ ERROR = [[[-1, -1], [-1, -1]]] * 3
 COUNTING = [[[4 * o + 2 * i + j + 1 for j in range(2)] for i in range(2)] for o in range(3)]
 SYMMETRIC = [[[[1, 2], [2, 1]]] * 2] * 3
 POOLED = [[1, 5, 2, 0], [3, 4, 8, 6], [7, 2, 1, 3], [0, 6, 4, 9]]
-
-LISTING = """\
-import numpy as np
-
-
-def windows(x, k, s):
-    # output i and weight u meet pixel {relation}
-    counts = ((n - k) // s + 1 for n in x.shape[2:])
-    a, b = (s * np.arange(m) + np.arange(k)[:, None] for m in counts)
-    a, b = a[:, None, :, None], b[None, :, None, :]
-    return x[:, :, a, b], (a, b)  # {columns}
-
-
-def scatter(columns, places, shape):
-    x = np.zeros(shape, columns.dtype)
-    np.add.at(x, (slice(None), slice(None), *places), columns)
-    return x
-
-
-class Conv2D:
-    def __init__(self, w, b, stride=1):
-        self.w, self.b, self.s = w, b, stride
-
-    def forward(self, x):
-        self.shape = x.shape
-        self.columns, self.places = windows(x, self.w.shape[2], self.s)
-        products = np.einsum("{forward}", self.w, self.columns)
-        return products + self.b[:, None, None]
-
-    def backward(self, delta):
-        self.dw = np.einsum("{by_weights}", delta, self.columns)
-        self.db = delta.sum(axis=(0, 2, 3))
-        columns = np.einsum("{by_columns}", self.w, delta)
-        return scatter(columns, self.places, self.shape)
-
-
-class MaxPooling:
-    def __init__(self, k, stride):
-        self.k, self.s = k, stride
-
-    def forward(self, x):
-        self.shape = x.shape
-        columns, self.places = windows(x, self.k, self.s)
-        n, c, u, v, i, j = columns.shape
-        first = columns.reshape(n, c, u * v, i, j).argmax(axis=2)
-        places = np.arange(u * v).reshape(u, v, 1, 1)
-        self.winner = places == first[:, :, None, None]
-        return (self.winner * columns).sum(axis=(2, 3))
-
-    def backward(self, delta):
-        columns = self.winner * delta[:, :, None, None]
-        return scatter(columns, self.places, self.shape)
-"""
-USE = """\
-x = np.array([[[[0, 1, 2], [3, 4, 5], [6, 7, 8]],
-               [[1, 2, 3], [4, 5, 6], [7, 8, 9]]]])
-w = np.array([[[[1, 2], [3, 5]], [[-1, 0], [2, 4]]],
-              [[[2, -3], [1, 1]], [[0, 1], [5, -2]]],
-              [[[-4, 1], [2, 0]], [[3, 3], [-1, 2]]]])
-conv = Conv2D(w, np.array([1, -2, 3]))
-print(conv.forward(x).tolist())
-delta = -np.ones((1, 3, 2, 2), int)
-print(conv.backward(delta).tolist())
-print(conv.db.tolist())
-
-pool = MaxPooling(2, 2)
-x = np.array([[[[1, 5, 2, 0], [3, 4, 8, 6], [7, 2, 1, 3], [0, 6, 4, 9]]]])
-print(pool.forward(x).tolist())
-print(pool.backward(np.array([[[[2, 8], [4, 6]]]])).tolist())
-"""
-
-
-def relation() -> Form:
-    """The form of a convolution layer with a batch and channels; its sizes do not matter here."""
-    letters = dict.fromkeys("nocijuvab", 2) | {"g": 1}
-    return form("conv", {**letters, **dict.fromkeys(("s1", "s2", "d1", "d2"), 1), "p1": 0, "p2": 0}, rank=2)
-
-
-def views() -> tuple[str, str, str]:
-    """The einsum texts: forward, by the weights, by the columns. A pixel letter becomes those that meet there."""
-    conv = relation()
-    meeting = {row.a: (row.u, row.i) for row in conv.rows}
-
-    def letters(slot: Slot) -> str:
-        plain = [x for axis in slot for x in axis if x not in meeting and x != "g"]
-        met = [meeting[x] for axis in slot for x in axis if x in meeting]
-        return "".join((*plain, *(u for u, _ in met), *(i for _, i in met)))
-
-    out, (weights, columns) = letters(conv.output), (letters(slot) for slot in conv.operands)
-    return f"{weights},{columns}->{out}", f"{out},{columns}->{weights}", f"{weights},{out}->{columns}"
-
-
-@cache
-def listing() -> str:
-    """The operators as a program, with the letters of the relation."""
-    forward, by_weights, by_columns = views()
-    text = LISTING.replace("{relation}", "s * i + u").replace("{columns}", by_columns.partition("->")[2])
-    return text.replace("{forward}", forward).replace("{by_weights}", by_weights).replace("{by_columns}", by_columns)
-
-
-@cache
-def program() -> SimpleNamespace:
-    """The listing, run."""
-    names: dict[str, Any] = {}
-    exec(compile(listing(), "operators", "exec"), names)  # noqa: S102 (the text above, with letters of our own)
-    return SimpleNamespace(**names)
-
-
-def use() -> str:
-    """The second listing with what it prints written beside each call."""
-    printed: list[str] = []
-    names = {**vars(program()), "np": np, "print": lambda value: printed.append(str(value))}
-    exec(compile(USE, "use", "exec"), names)  # noqa: S102 (the text above)
-    results = iter(printed)
-    return "".join(line + _beneath(line, results) for line in USE.splitlines(keepends=True))
-
-
-def _beneath(line: str, results: Iterator[str]) -> str:
-    return "".join(f"# {part}\n" for part in _broken(next(results))) if line.startswith("print") else ""
-
-
-def _broken(text: str) -> list[str]:
-    """A nested list over several lines, one per channel."""
-    return text.replace("]], [[", "]],\n[[").splitlines()
 
 
 class Setting:
@@ -224,6 +93,14 @@ class Setting:
     def wrong(self) -> Step:
         """What the text's formula gives."""
         return Step(self.published, self.point.value(self.published), Rule.NUMBERS, Expand(self.point.facts))
+
+    @property
+    def difference(self) -> Step:
+        """The text's formula minus dL/dX."""
+        shape = self.X.shape
+        minus = Multi(pointwise([shape], shape, scale=Fraction(-1)), (self.grad(self.X),))
+        both = Sum((self.published, minus), shape)
+        return Step(both, self.point.value(both), Rule.NUMBERS, Expand(self.point.facts))
 
     def differ(self) -> int:
         """How many of the 18 entries the text's formula gets wrong."""

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from render.document import Code
-from render.notes import numpy_operators, operators
+from render.document import Code, Statement
+from render.notes import listings, numpy_operators, operators
 from symbolic.equality import Expand, Rule, Step
 from symbolic.errors import ProofError
 
@@ -22,7 +22,7 @@ COUNTED = [[[-25, -30, -4], [-1, 10, 12], [38, 66, 28]], [[26, 60, 36], [48, 108
 
 def listed() -> dict[str, Any]:
     names: dict[str, Any] = {}
-    exec(compile(operators.listing(), "listing", "exec"), names)  # noqa: S102 (the project's own listing)
+    exec(compile(listings.listing(), "listing", "exec"), names)  # noqa: S102 (the project's own listing)
     return names
 
 
@@ -49,8 +49,10 @@ def test_what_hides_the_mistake() -> None:
 
 
 def test_the_letters_of_the_relation() -> None:
-    assert operators.views() == ("ocuv,ncuvij->noij", "noij,ncuvij->ocuv", "ocuv,noij->ncuvij")
-    assert all(view in operators.listing() for view in operators.views())
+    assert listings.views() == ("ocuv,ncuvij->noij", "noij,ncuvij->ocuv", "ocuv,noij->ncuvij")
+    assert all(view in listings.listing() for view in listings.views())
+    assert listings.by_window() == "ocuv,nouvij->ncij"
+    assert listings.by_window() in listings.sliding()
 
 
 @pytest.mark.parametrize(("size", "kernel", "stride"), [(5, 2, 1), (6, 3, 2), (7, 3, 3)])
@@ -84,9 +86,26 @@ def test_a_listing_that_disagrees_stops_the_page(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_code_on_the_page_prints_what_it_says() -> None:
-    first, second = [block.text for block in numpy_operators.note().blocks if isinstance(block, Code)]
-    said = "".join(re.findall(r"^# (.*)$", second, flags=re.MULTILINE))
-    output = io.StringIO()
+    code = "\n".join(block.text for block in numpy_operators.note().blocks if isinstance(block, Code))
+    said = "".join(re.findall(r"^# (.*)$", code, flags=re.MULTILINE))
+    output, names = io.StringIO(), {}
     with contextlib.redirect_stdout(output):
-        exec(compile(first + second, "note", "exec"), {})  # noqa: S102 (the project's own listing)
+        exec(compile(code, "note", "exec"), names)  # noqa: S102 (the project's own listings)
     assert re.sub(r"\s", "", output.getvalue()) == re.sub(r"\s", "", said)
+    assert "14 of 18 entries are wrong" in said
+    assert (names["right"][0].tolist(), names["wrong"][0].tolist()) == (GRAD_X, WRONG)
+
+
+def test_right_and_published_stand_side_by_side() -> None:
+    here = operators.Setting()
+    minus = [value for row in here.numbers(here.difference.lhs).tolist() for line in row for value in line]
+    assert sum(value != 0 for value in minus) == 14
+    shown = [
+        block
+        for block in numpy_operators.mistake(here)
+        if isinstance(block, Statement) and "mistake.wrong" in block.reasons
+    ]
+    assert [step.rhs for step in shown[0].steps] == [
+        here.point.value(here.grad(here.X)),
+        here.point.value(here.published),
+    ]
