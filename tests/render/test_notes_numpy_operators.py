@@ -88,7 +88,8 @@ def test_a_listing_that_disagrees_stops_the_page(monkeypatch: pytest.MonkeyPatch
 def test_the_code_on_the_page_prints_what_it_says() -> None:
     code = "\n".join(block.text for block in numpy_operators.note().blocks if isinstance(block, Code))
     said = "".join(re.findall(r"^# (.*)$", code, flags=re.MULTILINE))
-    output, names = io.StringIO(), {}
+    names: dict[str, Any] = {}
+    output = io.StringIO()
     with contextlib.redirect_stdout(output):
         exec(compile(code, "note", "exec"), names)  # noqa: S102 (the project's own listings)
     assert re.sub(r"\s", "", output.getvalue()) == re.sub(r"\s", "", said)
@@ -100,12 +101,6 @@ def test_right_and_published_stand_side_by_side() -> None:
     here = operators.Setting()
     minus = [value for row in here.numbers(here.difference.lhs).tolist() for line in row for value in line]
     assert sum(value != 0 for value in minus) == 14
-    shown = [
-        block
-        for block in numpy_operators.mistake(here)
-        if isinstance(block, Statement) and "mistake.wrong" in block.reasons
-    ]
-    assert [step.rhs for step in shown[0].steps] == [
-        here.point.value(here.grad(here.X)),
-        here.point.value(here.published),
-    ]
+    statements = [block for block in numpy_operators.mistake(here) if isinstance(block, Statement)]
+    (shown,) = [block.steps for block in statements if "mistake.wrong" in block.reasons]
+    assert [step.rhs for step in shown] == [here.point.value(term) for term in (here.grad(here.X), here.published)]
