@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -16,9 +18,14 @@ from symbolic.errors import GradproofError
 from symbolic.exercises.callables import check_backward
 from symbolic.form import Form
 from symbolic.index import Row
+from symbolic.numpy_source.layout import tidied, wrapped
 from symbolic.term import Map, Multi, Node
 from tests.networks import networks
 from tests.operators import BUILDERS, applications
+from tests.varied import varied
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def executed(d: Any) -> dict[str, Any]:
@@ -122,11 +129,44 @@ def test_the_text_reads_like_a_persons() -> None:
     text = s.derive(s.mse_loss(s.conv2d(X, F, name="O"), T, name="L")).numpy_source()
     assert "def forward(X, F, T):" in text
     assert "    # conv2d(X, F): [i,j] = [u,v] * [a,b]; i + u - a = 0; j + v - b = 0\n" in text
-    assert '    O = np.einsum("uv,iujv->ij", F, windows(windows(X, 0, 2, 2), 2, 2, 2))\n' in text
+    assert "    X_windows = windows(windows(X, 0, 2, 2), 2, 2, 2)\n" in text
+    assert '    O = np.einsum("uv,iujv->ij", F, X_windows)\n' in text
     assert "    L = (np.sum((O - T) ** 2) / 4)\n" not in text
     assert "    L = np.sum((O - T) ** 2) / 4\n" in text
     assert "    return dX, dF, dT\n" in text
     assert "softmax" not in text
+
+
+RULES = "E,F,W,I,UP,B,SIM,C4,PIE,RUF,PERF,FURB,D1"
+
+
+@pytest.mark.parametrize("name", varied())
+def test_varied_networks_pass_their_own_check_and_are_clean(name: str, tmp_path: Path) -> None:
+    output = varied()[name]
+    d = s.derive(output, gradient=None if output.shape == () else s.tensor("delta", output.shape))
+    text = d.numpy_source()
+    found = check_backward(d, text, seconds=5)
+    assert found.verdict == "correct", found.message()
+    code = [line for line in text.splitlines() if not line.lstrip().startswith(("#", '"'))]
+    assert max(map(len, code)) <= 100
+    file = tmp_path / f"{name}.py"
+    file.write_text(text, encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", RULES, "--line-length", "120", str(file)]
+    ignored = ["--ignore", "E741,E501"]  # O is the output in every text; a comment holds a whole relation
+    done = subprocess.run([*ruff, *ignored], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + text
+
+
+def test_long_statements_are_laid_out_and_brackets_that_say_nothing_left_out() -> None:
+    assert tidied("y = f((a + b), ((c)), (4,), (1, 2)) ** 2") == "y = f(a + b, c, (4,), (1, 2)) ** 2"
+    assert tidied("y = x ** 2 + np.sqrt(x) ** 2") == "y = x**2 + np.sqrt(x) ** 2"
+    long = " + ".join(f"some_longer_name_{k}" for k in range(8))
+    lines = wrapped(f"total = np.sum(({long}) * weights, axis=(0, 1))", "    ")
+    assert len(lines) > 5
+    assert max(map(len, lines)) <= 88
+    assert ast.dump(ast.parse("\n".join(line[4:] for line in lines))) == ast.dump(
+        ast.parse(f"total = np.sum(({long}) * weights, axis=(0, 1))")
+    )
 
 
 def test_names_that_python_or_the_text_has_taken() -> None:

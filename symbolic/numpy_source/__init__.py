@@ -14,8 +14,9 @@ from symbolic.index import ints
 from symbolic.numpy_source.elementwise import EXACT
 from symbolic.numpy_source.forms import tupled
 from symbolic.numpy_source.helpers import HELPERS, READ_EXACT, READ_FLOAT
+from symbolic.numpy_source.layout import STEP, wrapped
 from symbolic.numpy_source.terms import Writer
-from symbolic.term import AxisMap, Grad, Leaf, Map, Multi, Node, Tensor, Term, direct, walk
+from symbolic.term import AxisMap, Const, Data, Entry, Grad, Leaf, Map, Multi, Node, Tensor, Term, Winner, direct, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,7 +87,7 @@ def _needed(wanted: Iterable[Term], sweep: Sweep) -> set[Term]:
         if term in found:
             continue
         found.add(term)
-        meaning = term.body if isinstance(term, Node) else sweep.rules[term.wrt] if isinstance(term, Grad) else None  # type: ignore[index]
+        meaning = _meaning(term, sweep)
         if meaning is not None:
             left += [part for part in direct(meaning) if isinstance(part, Tensor | Grad)]
     return found
@@ -102,7 +103,8 @@ def _function(
 ) -> str:
     """One function: the values that are needed in order, then the gradients from the loss backwards."""
     needed = _needed(wanted, sweep)
-    writer = Writer(variables, _Names(names.taken).fresh)
+    meanings = [meaning for term in needed if (meaning := _meaning(term, sweep)) is not None]
+    writer = Writer(variables, _Names(names.taken).fresh, _shared(meanings))
     for node in sweep.nodes:
         if node in needed:
             writer.assign(node, node.body, _comment(node, variables))
@@ -115,7 +117,35 @@ def _function(
     ]
     head = f"def {name}({', '.join(variables[leaf] for leaf in arguments)}):"
     result = f"return {', '.join(variables[term] for term in wanted)}"
-    return "\n    ".join([head, *read, *writer.lines, result])
+    about = f'"""{_returned(name, [variables[term] for term in wanted])}"""'
+    return "\n".join([head, *(line for one in (about, *read, *writer.lines, result) for line in wrapped(one, STEP))])
+
+
+def _returned(name: str, wanted: Sequence[str]) -> str:
+    """What a function gives, for its docstring."""
+    several = "gradients" if len(wanted) > 1 else "gradient"
+    return "Return the result of the forward pass." if name == "forward" else f"Return the {several} by the inputs."
+
+
+def _meaning(term: Term, sweep: Sweep) -> Term | None:
+    """What a result or a gradient is computed from."""
+    if isinstance(term, Node):
+        return term.body
+    return sweep.rules[term.wrt] if isinstance(term, Grad) else None  # type: ignore[index]
+
+
+def _shared(meanings: Iterable[Term]) -> frozenset[Term]:
+    """Parts that stand in several places, the largest ones: what is inside one of them alone is not counted twice."""
+    counts: dict[Term, int] = {}
+    left = list(meanings)
+    while left:
+        part = left.pop()
+        if isinstance(part, Tensor | Grad | Const | Data):
+            continue
+        counts[part] = counts.get(part, 0) + 1
+        if counts[part] == 1:
+            left += part.parts
+    return frozenset(part for part, count in counts.items() if count > 1 and not isinstance(part, Winner | Entry))
 
 
 def _comment(node: Node, variables: dict[Term, str]) -> str:

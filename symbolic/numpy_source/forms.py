@@ -13,7 +13,7 @@ from symbolic.errors import GradproofError
 from symbolic.index import ints
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from fractions import Fraction
 
     from symbolic.form import Form, Slot
@@ -50,13 +50,13 @@ def times(text: str, scale: Fraction) -> str:
     return f"({above})" if scale.denominator == 1 else f"({above} / {scale.denominator})"
 
 
-def written(form: Form, operands: Sequence[str]) -> str:
-    """The form applied to operands that are given as atoms."""
+def written(form: Form, operands: Sequence[str], view: Callable[[str, str], str] = lambda text, _wish: text) -> str:
+    """The form applied to operands that are given as atoms; `view` may turn a text into a variable."""
     if not isinstance(form.divisor, int) or form.divisor != 1:
         raise GradproofError(f"numpy_source: the form {form} has a divisor that is no number")
-    text = _broadcast(form, operands) or _sum(form, operands)
+    text = _broadcast(form, operands) or _sum(form, operands) or _stretched(form, operands)
     if text is None:
-        text, counted = _einsum(form, operands)
+        text, counted = _einsum(form, operands, view)
         return times(text, form.scale * counted)
     return times(text, form.scale)
 
@@ -103,6 +103,21 @@ def _sum(form: Form, operands: Sequence[str]) -> str | None:
     return f"np.sum({operand}{axes}, keepdims=True)" if same else None
 
 
+def _stretched(form: Form, operands: Sequence[str]) -> str | None:
+    """`np.broadcast_to(np.reshape(b, (1, 2, 1)), (3, 2, 4))` where one operand is repeated along new axes."""
+    out, shape = form.output, ints(form.output_shape)
+    if form.rows or len(operands) != 1 or any(len(axis) != 1 for axis in (*out, *form.operands[0])):
+        return None
+    read, wanted = flat(form.operands[0]), flat(form.output)
+    if [x for x in wanted if x in read] != read or any(x not in wanted and n != 1 for x, n in form.sizes):
+        return None
+    seen = tuple(n if x in read else 1 for x, n in zip(wanted, shape, strict=True))
+    text = bare(operands[0])
+    if read and seen[-len(read) :] != tuple(ints(form.extent[x] for x in read)):
+        text = f"np.reshape({text}, {tupled(seen)})"
+    return f"np.broadcast_to({text}, {tupled(shape)})"
+
+
 def _parameters(row: Row) -> str:
     """`, stride=2, padding=1`: what differs from the plain sliding."""
     s, d, e, p = ints((row.s, row.d, row.e, row.p))
@@ -127,17 +142,21 @@ def shaped(form: Form, slot: Slot, text: str) -> str:
     )  # fmt: skip
 
 
-def _einsum(form: Form, operands: Sequence[str]) -> tuple[str, int]:
+def _einsum(form: Form, operands: Sequence[str], view: Callable[[str, str], str]) -> tuple[str, int]:
     """The text, and the number that letters which are nowhere multiply it by."""
     wanted = flat(form.output)
     if any(row.a in wanted and (row.i in wanted or row.u in wanted) for row in form.rows):
         raise GradproofError(
             f"numpy_source: no text for the form {form}, which has both ends of a relation in one array"
         )
-    texts = [shaped(form, slot, text) for slot, text in zip(form.operands, operands, strict=True)]
+    texts = [
+        view(shaped(form, slot, text), f"{_stem(text)}_grouped")
+        for slot, text in zip(form.operands, operands, strict=True)
+    ]
     letters = [flat(slot) for slot in form.operands]
     scatters = [row for row in form.rows if row.a in wanted]
     gathered(form, [row for row in form.rows if row not in scatters], texts, letters)
+    texts = [view(text, f"{_stem(operand)}_windows") for text, operand in zip(texts, operands, strict=True)]
     product: list[str] = []
     for x in wanted:
         product += next(([row.i, row.u] for row in scatters if row.a == x), [x])
@@ -157,6 +176,11 @@ def _einsum(form: Form, operands: Sequence[str]) -> tuple[str, int]:
     if any(len(axis) != 1 for axis in form.output):
         text = f"np.reshape({text}, {tupled(ints(form.output_shape))})"
     return text, counted
+
+
+def _stem(text: str) -> str:
+    """What a variable made from this operand is called after."""
+    return text if text.isidentifier() else "part"
 
 
 def _subscripted(texts: list[str], letters: list[list[str]], product: list[str]) -> str:

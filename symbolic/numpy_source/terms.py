@@ -28,7 +28,7 @@ from symbolic.term import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from fractions import Fraction
 
 
@@ -36,18 +36,31 @@ class Writer:
     """Writes the terms of one function.
 
     names  tensors and gradients -> variables.     fresh  a variable name from a wish.     lines  written so far.
+    shared parts that occur more than once, which become variables
     """
 
-    def __init__(self, names: dict[Term, str], fresh: Callable[[str], str]) -> None:
+    def __init__(self, names: dict[Term, str], fresh: Callable[[str], str], shared: Collection[Term] = ()) -> None:
         self.names = names
         self.fresh = fresh
+        self.shared = shared
         self.lines: list[str] = []
         self.kept: dict[Term, str] = {}
+        self.views: dict[str, str] = {}
 
     def assign(self, term: Term, meaning: Term, comment: str) -> None:
         """`O = ...` with a comment above that says what it is."""
+        self.lines.append(f"# {comment}")
         text = bare(self.text(meaning))
-        self.lines += [f"# {comment}", f"{self.names[term]} = {text}"]
+        self.lines.append(f"{self.names[term]} = {text}")
+
+    def view(self, text: str, wish: str) -> str:
+        """A variable for windows over an array, or for an array with its groups apart."""
+        if text.isidentifier() or not text.startswith(("windows(", "np.reshape(")):
+            return text
+        if text not in self.views:
+            self.views[text] = self.fresh(wish)
+            self.lines.append(f"{self.views[text]} = {text}")
+        return self.views[text]
 
     def held(self, term: Term, wish: str) -> str:
         """The text of a term that is needed more than once: a variable."""
@@ -61,6 +74,16 @@ class Writer:
 
     def text(self, term: Term) -> str:
         """An atom."""
+        if term in self.kept:
+            return self.kept[term]
+        if term in self.shared:
+            self.kept[term] = self.fresh("part")
+            text = bare(self._written(term))
+            self.lines.append(f"{self.kept[term]} = {text}")
+            return self.kept[term]
+        return self._written(term)
+
+    def _written(self, term: Term) -> str:
         match term:
             case Tensor() | Grad():
                 return self.names[term]
@@ -69,7 +92,7 @@ class Writer:
             case Data(values, shape):
                 return f"np.reshape([{', '.join(map(number, values))}], {tupled(ints(shape))})"
             case Multi(form, operands):
-                return written(form, [self.text(operand) for operand in operands])
+                return written(form, [self.text(operand) for operand in operands], self.view)
             case Sum():
                 return self._sum(term)
             case Route():
@@ -120,6 +143,7 @@ class Writer:
             form = term.form
             texts, letters = [self.text(term.source)], [flat(form.operands[1])]
             gathered(form, form.rows, texts, letters, ", fill=-np.inf")
+            texts[0] = self.view(texts[0], "seen")
             kernel = [letters[0].index(row.u) for row in form.rows]
             text = f"winners({texts[0]}, {tupled(kernel)})"
             order = [letters[0].index(x) for x in flat(form.operands[0])]
