@@ -102,6 +102,18 @@ class Sizes:
         whole = Sum((scalars(h, w, middle, c), scalars(h, w, d, squared, middle)), ())
         return Step(whole, scalars(h, w, middle, Sum((c, scalars(squared, d)), ())), Rule.COLLECT, Expand())
 
+    @property
+    def detour_worked(self) -> tuple[Step, Step]:
+        """The same with the numbers of the example: 100 100 M (256 + 3 3 256), a multiple of M."""
+        middle = tensor("M", ())
+        h, w, d, k, c = (DIRECT[x] for x in LETTERS)
+        inner = Sum((number(c), factors(k, k, d)), ())
+        put = scalars(number(h), number(w), middle, inner)
+        whole = scalars(middle, scale=Fraction(h * w * (c + k * k * d)))
+        return Step(self.detour.rhs, put, Rule.GIVEN, Expand(self.given(DIRECT))), Step(
+            put, whole, Rule.NUMBERS, Expand()
+        )
+
 
 def _letters(size: Extent) -> set[str]:
     return {letter for monomial, _ in size.terms for letter in monomial} if isinstance(size, Size) else set()

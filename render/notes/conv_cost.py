@@ -8,6 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from render.document import (
+    Abbreviation,
     Block,
     Box,
     Calculation,
@@ -27,23 +28,32 @@ from render.figure import GraphEdge, GraphNode, Scene, computation_graph
 from render.figure import prose as said
 from render.notes import steps
 from render.notes.budget import BOTTLENECK, DIRECT, Sizes, amounts, break_even
-from render.notes.closing import Crosscheck
 from render.notes.numbers import PUT
 from render.notes.stepping import stepper
 from symbolic import conv2d, derive, tensor
-from symbolic.equality import Derivation
-from symbolic.term import Sum
+from symbolic.cost import multiply_adds
+from symbolic.equality import Derivation, Expand, Rule, Step
+from symbolic.term import Grad, Multi, Sum, scalars
 
-VALUES = {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "F": [[1, 2], [3, 4]], "D": [[1, -1], [0, 2]]}
+Shape = tuple[int, ...]
+# Image and filter of some small layers whose products are counted one by one.
+COUNTED: tuple[tuple[Shape, Shape], ...] = (
+    ((3, 3), (2, 2)),
+    ((2, 3, 3), (3, 2, 2, 2)),
+    ((3, 2, 2), (2, 3, 1, 1)),
+    ((1, 4, 5), (2, 1, 3, 2)),
+)
 
 
 class Small:
     """A layer small enough to count its products by hand."""
 
-    def __init__(self) -> None:
-        self.X, self.F, self.D = tensor("X", (3, 3)), tensor("F", (2, 2)), tensor("D", (2, 2))
+    def __init__(self, image: Shape = (3, 3), kernel: Shape = (2, 2)) -> None:
+        self.X, self.F = tensor("X", image), tensor("F", kernel)
         self.O = conv2d(self.X, self.F, name="O")
+        self.D = tensor("D", self.O.shape)
         self.d = derive(self.O, gradient=self.D)
+        self.delta = Grad(self.d.loss, self.O)
 
     @property
     def products(self) -> dict[str, int]:
@@ -62,7 +72,6 @@ class Small:
 def note() -> Document:
     """The note."""
     small, sizes = Small(), Sizes()
-    roads = Crosscheck(small.d, VALUES)
     blocks = (
         Prose("intro"),
         *counting(small),
@@ -72,8 +81,8 @@ def note() -> Document:
         *example(sizes),
         *bottleneck(sizes),
         *when(sizes),
-        *roads.blocks(small.F, small.X),
-        closing(small, sizes, roads),
+        *loops(),
+        closing(small, sizes),
     )
     return Document("conv-cost", "title", blocks)
 
@@ -107,6 +116,8 @@ def backward(small: Small) -> tuple[Block, ...]:
     by_filter, by_input = (steps.shares(small.d, tensor) for tensor in (small.F, small.X))
     return (
         Heading("back.title"),
+        Prose("back.delta"),
+        Abbreviation(small.delta),
         Prose("back.text"),
         Statement((steps.picked(by_filter, (0, 0)), steps.picked(by_input, (1, 1)))),
         prose("back.count", filter=small.products["filter"], input=small.products["input"]),
@@ -171,18 +182,51 @@ def two_ways() -> Scene:
 
 def when(sizes: Sizes) -> tuple[Block, ...]:
     """For which number of channels in between the detour pays."""
-    step = sizes.detour
     limit, whole = break_even(sizes)
+    share = Fraction(limit, DIRECT["C"])
     return (
         Heading("when.title"),
         Prose("when.text"),
-        Statement((step,)),
+        Calculation((sizes.detour, *sizes.detour_worked), ("when.factor", "when.put", "when.value")),
         Prose("when.said"),
-        prose("when.limit", limit=round_to(limit), whole=whole),
+        Statement((equal(sizes),), ("when.equal",)),
+        prose("when.limit", limit=limit, share=share, whole=whole),
     )
 
 
-def closing(small: Small, sizes: Sizes, roads: Crosscheck) -> Evidence:
+def equal(sizes: Sizes) -> Step:
+    """The multiply-adds per channel in between, times the channels at which both ways cost the same."""
+    limit, _ = break_even(sizes)
+    direct = sizes.amount(sizes.time, DIRECT)
+    product = scalars(steps.number(Fraction(direct) / limit), steps.number(limit))
+    return Step(product, steps.number(direct), Rule.NUMBERS, Expand())
+
+
+def loops() -> tuple[Block, ...]:
+    """The formulas against sums written out."""
+    rows = tuple(counted_row(*shapes) for shapes in COUNTED)
+    header = ("image", "filter", "forward", "by_filter", "by_image", "formula")
+    return (
+        Heading("loops.title"),
+        Prose("loops.text"),
+        Table(tuple(f"loops.{key}" for key in header), rows, "loops.caption"),
+    )
+
+
+def counted_row(image: Shape, kernel: Shape) -> tuple[Inline, ...]:
+    """Sizes, the products counted in three passes, and the formula. Raises ArithmeticError if they disagree."""
+    small = Small(image, kernel)
+    found = small.products
+    if not isinstance(small.O.body, Multi):
+        raise TypeError("expected a layer that is one form")
+    formula = multiply_adds(small.O.body.form)
+    if not isinstance(formula, int) or set(found.values()) != {formula}:
+        raise ArithmeticError(f"counted {found}, but the formula says {formula}")
+    sizes = ("×".join(map(str, shape)) for shape in (image, kernel))
+    return *sizes, found["forward"], found["filter"], found["input"], formula
+
+
+def closing(small: Small, sizes: Sizes) -> Evidence:
     """What was checked and how."""
     claims = (
         Claim("claim.forward", Derivation((steps.expanded(small.O),))),
@@ -190,5 +234,6 @@ def closing(small: Small, sizes: Sizes, roads: Crosscheck) -> Evidence:
         Claim("claim.direct", Derivation(sizes.worked(sizes.time, DIRECT))),
         Claim("claim.narrow", Derivation((sizes.summed(sizes.time, BOTTLENECK),))),
         Claim("claim.detour", Derivation((sizes.detour,))),
+        Claim("claim.limit", Derivation((equal(sizes),))),
     )
-    return Evidence(claims, (roads.screen, phrase("claim.loops", count=small.products["forward"])))
+    return Evidence(claims, (phrase("claim.loops", count=len(COUNTED)),))

@@ -18,7 +18,7 @@ PRACTICE = {
     "conv-avgpool-mse": ("conv-avgpool-mse-gradient", "avg-pool-backward"),
     "wide-conv": ("wide-conv",),
     "one-by-one-conv": ("one-by-one-conv",),
-    "conv-cost": ("conv-cost", "receptive-field"),
+    "conv-cost": ("conv-cost", "one-by-one-conv"),
     "conv-transpose": ("conv-transpose", "transposed-conv"),
     "pool-backward": ("avg-pool-backward", "max-pool-backward"),
     "cnn-backprop": ("relu-backward", "bias-gradient"),

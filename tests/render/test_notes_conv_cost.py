@@ -10,7 +10,7 @@ from render.notes.budget import BOTTLENECK, DIRECT, Sizes, amounts, break_even
 from render.notes.numbers import numbers_of
 from symbolic.equality import Expand, Rule, Step
 from symbolic.errors import ProofError
-from symbolic.term import Const
+from symbolic.term import Const, Multi
 from tests.render.test_notes import results
 
 
@@ -52,3 +52,28 @@ def test_a_kernel_counted_once_is_refused() -> None:
     sizes = Sizes()
     with pytest.raises(ProofError):
         Step(sizes.time.body, Const(Fraction(100 * 100 * 256 * 3 * 256)), Rule.NUMBERS, Expand(sizes.given(DIRECT)))
+
+
+def test_both_ways_cost_the_same_at_the_limit() -> None:
+    sizes = Sizes()
+    step = conv_cost.equal(sizes)
+    assert [value for part in step.lhs.parts for value in numbers_of(part)] == [25_600_000, Fraction(1152, 5)]
+    assert list(numbers_of(step.rhs)) == [5_898_240_000]
+    whole = sizes.detour_worked[-1].rhs
+    assert isinstance(whole, Multi)
+    assert whole.form.scale == 100 * 100 * (256 + 9 * 256)
+
+
+@pytest.mark.parametrize(("image", "kernel"), conv_cost.COUNTED)
+def test_the_table_counts_what_loops_count(image: tuple[int, ...], kernel: tuple[int, ...]) -> None:
+    *_, height, width = image
+    *channels, rows, columns = kernel
+    places = (height - rows + 1) * (width - columns + 1)
+    expected = sum(1 for _ in product(range(places), *map(range, (*channels, rows, columns))))
+    assert conv_cost.counted_row(image, kernel)[2:] == (expected,) * 4
+
+
+def test_a_formula_that_does_not_count_stops_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conv_cost, "multiply_adds", lambda _form: 15)
+    with pytest.raises(ArithmeticError, match="the formula says 15"):
+        conv_cost.counted_row(*conv_cost.COUNTED[0])
