@@ -95,21 +95,6 @@ def matmul(meter: Meter, left: Grid, right: Grid) -> Grid:
     return Grid((rows, *right.shape[1:]), entries)
 
 
-def transpose(grid: Grid) -> Grid:
-    """Exchange the two axes of a matrix."""
-    if len(grid.shape) != 2:
-        raise Unreadable("transpose_rank", got=show(grid.shape))
-    rows, columns = grid.shape
-    return Grid((columns, rows), tuple(grid.entries[i * columns + j] for j, i in product(range(columns), range(rows))))
-
-
-def rot180(grid: Grid) -> Grid:
-    """Rotate a matrix by 180 degrees, or reverse a vector."""
-    if len(grid.shape) not in {1, 2}:
-        raise Unreadable("rotate_rank", got=show(grid.shape))
-    return Grid(grid.shape, grid.entries[::-1])
-
-
 def correlate(
     meter: Meter,
     image: Grid,
@@ -153,3 +138,39 @@ def correlate(
                 meter.spend(1)
         entries.append(meter.total(met))
     return Grid(tuple(sizes), tuple(entries))
+
+
+def scatter(
+    meter: Meter,
+    image: Grid,
+    kernel: Grid,
+    *,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+    output_padding: int = 0,
+) -> Grid:
+    """Transposed convolution, the adjoint of `correlate`: O[s*i + d*u - p] += kernel[u] * image[i], one or two axes.
+
+    Shapes  (n,) by (k,), or (n, n') by (k, k'); all numbers hold for both axes.
+    Source  torch.nn.functional.conv_transpose2d: sizes s(n-1) + d(k-1) + 1 + output_padding - 2p.
+    """
+    if len(image.shape) != len(kernel.shape) or len(image.shape) not in {1, 2}:
+        raise Unreadable("conv_rank", left=show(image.shape), right=show(kernel.shape))
+    sizes = [
+        stride * (n - 1) + dilation * (k - 1) + 1 + output_padding - 2 * padding
+        for n, k in zip(image.shape, kernel.shape, strict=True)
+    ]
+    if min(sizes) < 1:
+        raise Unreadable("conv_too_small", left=show(image.shape), right=show(kernel.shape))
+    if prod(sizes) > limits.ENTRIES:
+        raise Unreadable("too_many_entries", limit=limits.ENTRIES)
+    met: dict[tuple[int, ...], list[Polynomial]] = {place: [Polynomial({})] for place in product(*map(range, sizes))}
+    for source, value in zip(product(*map(range, image.shape)), image.entries, strict=True):
+        for tap, weight in zip(product(*map(range, kernel.shape)), kernel.entries, strict=True):
+            place = tuple(stride * i + dilation * u - padding for i, u in zip(source, tap, strict=True))
+            if place in met:
+                met[place].append(meter.product(value, weight))
+            else:
+                meter.spend(1)
+    return Grid(tuple(sizes), tuple(map(meter.total, met.values())))

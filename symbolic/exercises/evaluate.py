@@ -8,19 +8,22 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from symbolic.exercises import arrays, limits
+from symbolic.exercises import arrays, limits, moves
 from symbolic.exercises.arrays import Grid, show
-from symbolic.exercises.functions import FUNCTIONS, WINDOW_LIMIT, whole
+from symbolic.exercises.functions import FUNCTIONS, WINDOW_LIMIT, axes, whole
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.refusal import Unreadable
-from symbolic.exercises.tree import Call, Items, Name, Node, Number, Power, Product, Sum, Transpose
+from symbolic.exercises.tree import Call, Items, Name, Node, Number, Part, Power, Product, Sum, Transpose, Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
+    from symbolic.exercises.functions import Option
     from symbolic.exercises.meter import Meter
+
+_AXES = frozenset({"axis", "axes", "dims", "dim"})
 
 
 def evaluate(node: Node, shapes: Mapping[str, tuple[int, ...]], meter: Meter) -> Grid:
@@ -61,9 +64,13 @@ class _Evaluation:
             case Power():
                 return self._power(node)
             case Transpose():
-                return arrays.transpose(self.value(node.base))
+                return moves.transpose(self.value(node.base))
             case Call():
                 return self._call(node)
+            case Part():
+                return moves.part(self.value(node.base), node.parts)
+            case Word():
+                raise Unreadable("word", name=node.word)
             case Items():
                 return arrays.stack([self.value(item) for item in node.items], node.at)
         raise AssertionError(type(node))
@@ -106,7 +113,7 @@ class _Evaluation:
         if operator == "⋆":
             return arrays.correlate(self.meter, left, right, mode="valid")
         if left.shape and right.shape:
-            if operator == "*":
+            if operator in {"*", "⊗"}:
                 raise Unreadable("which_product", left=show(left.shape), right=show(right.shape))
             return arrays.matmul(self.meter, left, right)
         if operator == "" and after == "/" and not right.shape and right.entries[0].constant is not None:
@@ -138,19 +145,35 @@ class _Evaluation:
 
     def _call(self, node: Call) -> Grid:
         function = FUNCTIONS[node.function]
-        if len(node.arguments) not in function.arity:
+        arguments, options = node.arguments, node.options
+        if arguments and isinstance(arguments[-1], Word):  # correlate2d(X, delta, 'valid')
+            arguments, options = arguments[:-1], (*options, ("mode", arguments[-1]))
+        if len(arguments) not in function.arity:
             wanted = "/".join(map(str, sorted(function.arity)))
-            raise Unreadable("arguments", node.at, name=node.function, wanted=wanted, got=len(node.arguments))
-        options: dict[str, int] = {}
-        for name, given in node.options:
-            if name not in function.options or name in options:
+            raise Unreadable("arguments", node.at, name=node.function, wanted=wanted, got=len(arguments))
+        chosen: dict[str, Option] = {}
+        for name, given in options:
+            if name not in function.options or name in chosen:
                 raise Unreadable("unknown_option", given.at, name=name, function=node.function)
-            options[name] = self._window(name, given)
-        return function.apply(self.meter, tuple(map(self.value, node.arguments)), options)
+            chosen[name] = self._option(name, given)
+        result = function.apply(self.meter, tuple(map(self.value, arguments)), chosen)
+        self.meter.spend(len(result.entries))
+        return result
 
-    def _window(self, name: str, node: Node) -> int:
-        number = whole(self.value(node))
-        least = 0 if name == "padding" else 1
-        if not least <= number <= WINDOW_LIMIT:
+    def _option(self, name: str, node: Node) -> Option:
+        """A word, an axis or several, or a whole number; (2, 2) is 2 for both axes."""
+        if isinstance(node, Word):
+            if name not in {"mode", "padding"}:
+                raise Unreadable("word", node.at, name=node.word)
+            return node.word
+        if name == "mode":
+            raise Unreadable("mode_word", node.at)
+        value = self.value(node)
+        if name in _AXES:
+            return axes(value, node.at)
+        found = [whole(Grid.scalar(entry)) for entry in value.entries]
+        numbers = [-1 if number is None else number for number in found]
+        least = 1 if name in {"stride", "dilation"} else 0
+        if len(set(numbers)) != 1 or not least <= numbers[0] <= WINDOW_LIMIT:
             raise Unreadable("option_value", node.at, name=name, least=least, most=WINDOW_LIMIT)
-        return number
+        return numbers[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.errors import ProofError
 from symbolic.exercises.changes import NotHere
+from symbolic.exercises.labels import Asked
 from symbolic.exercises.meter import Meter
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
@@ -28,7 +29,7 @@ class Misconception:
 
     transform  None for the kinds that are read off the answer itself: a missing term, a slip in one entry.
     early      changes the network before anything is derived, so that in pairs it comes first.
-    whole      an idea about the whole answer, which does not happen in one entry alone.
+    whole      an idea about the whole answer, which does not happen in some entries alone.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Exercise:
     relations  symbols that others determine: p_3 is 1 - p_1 - p_2
     hidden   tensors of the network that no answer needs and no sheet names
     follows  id of the exercise whose answer this one goes on from
+    called   names that the sheet gives to the answer itself; without them it is a gradient or a new value
     restated the same derivation written in fewer symbols; its result is compared with the engine's
     """
 
@@ -67,6 +69,7 @@ class Exercise:
     hidden: frozenset[str] = frozenset()
     restated: Work | None = None
     follows: str = ""
+    called: tuple[str, ...] = ()
 
     @cached_property
     def truth(self) -> Grid:
@@ -109,6 +112,21 @@ class Exercise:
             ]
         return tuple(symbols)
 
+    @cached_property
+    def asked(self) -> Asked:
+        """What a left side in front of the answer should name."""
+        known = frozenset(self.work.tensors) if isinstance(self.work, Gradient) else frozenset()
+        if self.called:
+            shapes = dict.fromkeys(self.called, self.truth.shape)
+            return Asked(self.called[0], values=shapes, known=known | set(self.called), labels=self.labels)
+        if not isinstance(self.work, Gradient):
+            return Asked(", ".join(self.labels), labels=self.labels)
+        shapes = {name: ints(self.work.tensors[name].shape) for name in self.work.wrt}
+        if self.work.descent is not None:
+            return Asked(", ".join(shapes), values=shapes, known=known, labels=self.labels)
+        text = ", ".join(f"∂L/∂{name}" for name in shapes)
+        return Asked(text, gradients=shapes, known=known, labels=self.labels)
+
     def read(self, data: str | bytes, format: str = "auto") -> Answer:
         """Read an answer as far as it can be read; its shape may be another one. Raises Unreadable."""
         return read(
@@ -118,6 +136,7 @@ class Exercise:
             shapes=self.written_shapes,
             labels=self.labels,
             cotangents=self.outputs,
+            asked=self.asked,
         )
 
     @cached_property

@@ -1,15 +1,17 @@
 """TABLE of the functions that an answer may call. A new one is one row.
 
-"conv" is cross-correlation, as in the frameworks: the kernel is not flipped, and rot180 is written out.
+"conv" is cross-correlation, as in the frameworks: the kernel is not flipped, and rot180 is written out. Names that
+a library has mean what they mean there: convolve2d flips the kernel and is full by default, as in SciPy; flip, rot90
+and pad are NumPy's; conv_transpose2d is PyTorch's. Which library a name came from is not asked.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from symbolic.exercises import arrays
+from symbolic.exercises import arrays, moves
 from symbolic.exercises.arrays import Grid
 from symbolic.exercises.refusal import Unreadable
 
@@ -19,14 +21,20 @@ if TYPE_CHECKING:
     from symbolic.exercises.meter import Meter
 
 WINDOW_LIMIT = 64  # of a stride, padding or dilation
+Option: TypeAlias = "int | str | tuple[int, ...]"
+Options: TypeAlias = "Mapping[str, Option]"
+Given: TypeAlias = tuple[Grid, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """How many arguments, which integer options, and what is computed from (meter, arguments, options)."""
+    """How many arguments, which options, and what is computed from (meter, arguments, options).
+
+    Options are whole numbers (stride, padding, dilation, output_padding, k), words (mode) or axes (axis, dims).
+    """
 
     arity: frozenset[int]
-    apply: Callable[[Meter, tuple[Grid, ...], Mapping[str, int]], Grid]
+    apply: Callable[[Meter, Given, Options], Grid]
     options: frozenset[str] = frozenset()
 
 
@@ -35,14 +43,98 @@ def plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _correlate(mode: str, meter: Meter, given: tuple[Grid, ...], options: Mapping[str, int]) -> Grid:
-    return arrays.correlate(meter, given[0], given[1], mode=mode, **options)
+def whole(grid: Grid) -> int | None:
+    """Return the whole number that a scalar is, or None."""
+    number = None if grid.shape else grid.entries[0].constant
+    return int(number) if number is not None and number.denominator == 1 else None
 
 
-def _matrix(_meter: Meter, given: tuple[Grid, ...], _options: Mapping[str, int]) -> Grid:
+def axes(grid: Grid, at: int | None = None) -> tuple[int, ...]:
+    """Whole numbers of a scalar or a list: an axis, or several.
+
+    Raises  Unreadable (whole_numbers).
+    """
+    found = [whole(Grid.scalar(entry)) for entry in grid.entries[:9]]
+    if len(grid.shape) > 1 or None in found:
+        raise Unreadable("whole_numbers", at)
+    return tuple(number for number in found if number is not None)
+
+
+# -- convolutions ----------------------------------------------------------------------------------
+
+
+def _correlate(default: str, meter: Meter, given: Given, options: Options) -> Grid:
+    """Cross-correlation; `mode`, or a word as `padding`, names the part that is kept."""
+    numbers = {name: value for name, value in options.items() if isinstance(value, int)}
+    words = [value for value in options.values() if isinstance(value, str)]
+    mode = words[0] if words else default
+    if not mode:
+        raise Unreadable("which_mode")
+    if len(words) > 1 or (mode != "valid" and numbers.keys() - {"dilation"}):
+        raise Unreadable("mode_alone", name=mode)
+    return arrays.correlate(meter, given[0], given[1], mode=mode, **numbers)
+
+
+def _convolve(default: str, meter: Meter, given: Given, options: Options) -> Grid:
+    """True convolution: everything seen from the other end, the kernel as it stands."""
+    turned = (moves.rot180(given[0]), given[1])
+    return moves.rot180(_correlate(default, meter, turned, options))
+
+
+def _transposed(_default: str, meter: Meter, given: Given, options: Options) -> Grid:
+    numbers = {name: value for name, value in options.items() if isinstance(value, int)}
+    return arrays.scatter(meter, given[0], given[1], **numbers)
+
+
+# -- moves -----------------------------------------------------------------------------------------
+
+
+def _flip(_meter: Meter, given: Given, options: Options) -> Grid:
+    """flip(F), flip(F, 0), flip(F, [0, 1]), F.flip(0, 1), flip(F, axis=(0, 1))."""
+    named = [value for value in options.values() if isinstance(value, tuple)]
+    chosen = [axis for grid in given[1:] for axis in axes(grid)]
+    if len(named) + bool(chosen) > 1:
+        raise Unreadable("axes_twice")
+    return moves.flip(given[0], named[0] if named else chosen or None)
+
+
+def _turned(_meter: Meter, given: Given, options: Options) -> Grid:
+    """rot90(F), rot90(F, 2), rot90(F, k=2); the plane of the axes (0, 1) is the only one a matrix has."""
+    times = options.get("k", whole(given[1]) if len(given) > 1 else 1)
+    plane = axes(given[2]) if len(given) > 2 else options.get("dims", options.get("axes", (0, 1)))
+    if not isinstance(times, int) or plane != (0, 1):
+        raise Unreadable("whole_numbers")
+    return moves.quarter_turns(given[0], times)
+
+
+def _by_degrees(_meter: Meter, given: Given, _options: Options) -> Grid:
+    degrees = whole(given[1])
+    if degrees != 180:
+        raise Unreadable("degrees")
+    return moves.rot180(given[0])
+
+
+def _transpose(_meter: Meter, given: Given, _options: Options) -> Grid:
+    """transpose(F), F.transpose(0, 1)."""
+    if len(given) > 1 and sorted(axis % 2 for grid in given[1:] for axis in axes(grid)) != [0, 1]:
+        raise Unreadable("axes", got="so", rank=2)
+    return moves.transpose(given[0])
+
+
+def _pad(_meter: Meter, given: Given, _options: Options) -> Grid:
+    width = whole(given[1])
+    if width is None or not 0 <= width <= WINDOW_LIMIT:
+        raise Unreadable("option_value", name="pad", least=0, most=WINDOW_LIMIT)
+    return moves.pad(given[0], width)
+
+
+# -- constructors ----------------------------------------------------------------------------------
+
+
+def _matrix(_meter: Meter, given: Given, _options: Options) -> Grid:
     """Matrix([[a, b], [c, d]]), Matrix([a, b]) as a column, Matrix(2, 2, [a, b, c, d])."""
     if len(given) == 3:
-        rows, columns = (whole(size) for size in given[:2])
+        rows, columns = whole(given[0]) or 0, whole(given[1]) or 0
         if rows < 1 or columns < 1 or given[2].shape != (rows * columns,):
             raise Unreadable("matrix_sizes")
         return Grid((rows, columns), given[2].entries)
@@ -52,19 +144,14 @@ def _matrix(_meter: Meter, given: tuple[Grid, ...], _options: Mapping[str, int])
     return Grid((*grid.shape, 1), grid.entries) if len(grid.shape) == 1 else grid
 
 
-def whole(grid: Grid) -> int:
-    """Return the whole number that a scalar is, or -1."""
-    number = None if grid.shape else grid.entries[0].constant
-    return int(number) if number is not None and number.denominator == 1 else -1
-
-
-def _array(_meter: Meter, given: tuple[Grid, ...], _options: Mapping[str, int]) -> Grid:
-    if not given[0].shape:
-        raise Unreadable("not_a_list")
+def _number(_meter: Meter, given: Given, _options: Options) -> Grid:
+    """float64(48.0), as NumPy prints the numbers of a list."""
+    if given[0].shape:
+        raise Unreadable("not_numbers")
     return given[0]
 
 
-def _rational(meter: Meter, given: tuple[Grid, ...], _options: Mapping[str, int]) -> Grid:
+def _rational(meter: Meter, given: Given, _options: Options) -> Grid:
     values = [grid.entries[0].constant if not grid.shape else None for grid in given]
     if None in values:
         raise Unreadable("not_numbers")
@@ -74,26 +161,41 @@ def _rational(meter: Meter, given: tuple[Grid, ...], _options: Mapping[str, int]
     return given[0] if below is None else given[0].map(lambda above: meter.scaled(above, 1 / below))
 
 
-_TWO = frozenset({2})
-_ONE = frozenset({1})
-_WINDOW = frozenset({"stride", "padding", "dilation"})
-_VALID = Function(_TWO, partial(_correlate, "valid"), _WINDOW)
+_ONE, _TWO = frozenset({1}), frozenset({2})
+_VALID = Function(_TWO, partial(_correlate, "valid"), frozenset({"stride", "padding", "dilation", "mode"}))
 _FULL = Function(_TWO, partial(_correlate, "full"), frozenset({"dilation"}))
 _SAME = Function(_TWO, partial(_correlate, "same"), frozenset({"dilation"}))
-_ROT180 = Function(_ONE, lambda _meter, given, _options: arrays.rot180(given[0]))
-_MATRIX = Function(frozenset({1, 3}), _matrix)
-_ARRAY = Function(_ONE, _array)
-_RATIONAL = Function(frozenset({1, 2}), _rational)
+_MODE = frozenset({"mode"})
+_AXES = frozenset({"axis", "axes", "dims", "dim"})
+_ARRAY = Function(_ONE, lambda _meter, given, _options: given[0])
+_ROT180 = Function(_ONE, lambda _meter, given, _options: moves.rot180(given[0]))
+_TRANSPOSE = Function(frozenset({1, 3}), _transpose)
+_PRODUCT = Function(_TWO, lambda meter, given, _options: arrays.matmul(meter, *given))
+_ELEMENTWISE = Function(_TWO, lambda meter, given, _options: arrays.hadamard(meter, *given))
+_SCATTER = Function(_TWO, partial(_transposed, ""), frozenset({"stride", "padding", "dilation", "output_padding"}))
 
 FUNCTIONS: dict[str, Function] = {
-    **dict.fromkeys(("conv", "corr", "conv1d", "conv2d", "validconv", "convvalid", "validcorr"), _VALID),
+    **dict.fromkeys(("conv", "corr", "conv1d", "conv2d", "validconv", "convvalid", "validcorr", "xcorr"), _VALID),
     **dict.fromkeys(("fullconv", "convfull", "fullcorr", "wideconv"), _FULL),
     **dict.fromkeys(("sameconv", "convsame", "samecorr"), _SAME),
-    **dict.fromkeys(("rot180", "rotate180", "flip"), _ROT180),
-    **dict.fromkeys(("matrix", "immutablematrix", "mutabledensematrix", "immutabledensematrix"), _MATRIX),
-    **dict.fromkeys(("array", "immutabledensendimarray", "asarray"), _ARRAY),
-    **dict.fromkeys(("rational", "fraction", "integer"), _RATIONAL),
-    "transpose": Function(_ONE, lambda _meter, given, _options: arrays.transpose(given[0])),
-    "matmul": Function(_TWO, lambda meter, given, _options: arrays.matmul(meter, *given)),
-    "hadamard": Function(_TWO, lambda meter, given, _options: arrays.hadamard(meter, *given)),
-}
+    "correlate": Function(_TWO, partial(_correlate, ""), _MODE),  # full in SciPy, valid in NumPy: it must be said
+    "correlate2d": Function(_TWO, partial(_correlate, "full"), _MODE),
+    **dict.fromkeys(("convolve2d", "convolve", "conv2"), Function(_TWO, partial(_convolve, "full"), _MODE)),
+    **dict.fromkeys(("convtranspose", "convtranspose1d", "convtranspose2d", "transposedconv"), _SCATTER),
+    **dict.fromkeys(("rot180", "rotate180"), _ROT180),
+    **dict.fromkeys(("rot", "rotate"), Function(_TWO, _by_degrees)),
+    "flip": Function(frozenset({1, 2, 3}), _flip, _AXES),
+    "flipud": Function(_ONE, lambda _meter, given, _options: moves.flip(given[0], [0])),
+    "fliplr": Function(_ONE, lambda _meter, given, _options: moves.flip(given[0], [1])),
+    "rot90": Function(frozenset({1, 2, 3}), _turned, frozenset({"k", "axes", "dims"})),
+    "pad": Function(_TWO, _pad),
+    "sum": Function(_ONE, lambda meter, given, _options: Grid.scalar(meter.total(given[0].entries))),
+    **dict.fromkeys(("transpose", "t"), _TRANSPOSE),
+    **dict.fromkeys(("matrix", "immutablematrix", "mutabledensematrix", "immutabledensematrix"),
+                    Function(frozenset({1, 3}), _matrix)),
+    **dict.fromkeys(("array", "immutabledensendimarray", "asarray", "tensor"), _ARRAY),
+    **dict.fromkeys(("float16", "float32", "float64", "int32", "int64"), Function(_ONE, _number)),
+    **dict.fromkeys(("rational", "fraction", "integer"), Function(frozenset({1, 2}), _rational)),
+    **dict.fromkeys(("matmul", "dot", "mm"), _PRODUCT),
+    **dict.fromkeys(("hadamard", "multiply"), _ELEMENTWISE),
+}  # fmt: skip

@@ -2,8 +2,9 @@ r"""Tokens to tree: one recursive-descent grammar for SymPy-style text and LaTeX
 
     sum      = ["+" | "-"]* product (("+" | "-")+ product)*
     product  = power (("*" | "/" | "@" | "⊙" | "⋆") ["+" | "-"]* power  |  power)*
-    power    = primary ("^" exponent | "T" | "²" | "³")*           "^" and "**" are the same
+    power    = primary ("^" exponent | ".T" | "²" | ".flip(...)" | index)*     "^" and "**" are the same
     primary  = number | name | call | "(" items ")" | "[" items "]" | "{" sum "}" | \frac | matrix | ∂L/∂O
+    index    = "_" digits | "[" (whole number | slice) ("," ...)* "]"          behind whole tensors only
 
 What needs more than one token of LaTeX stands in `latex.py`. Depth is counted, so no input can
 exhaust Python's stack; every loop consumes a token, so reading is linear.
@@ -11,23 +12,23 @@ exhaust Python's stack; every loop consumes a token, so reading is linear.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symbolic.exercises import latex, limits
+from symbolic.exercises import indexing, latex, limits
 from symbolic.exercises.cursor import Cursor
 from symbolic.exercises.functions import FUNCTIONS, plain
 from symbolic.exercises.refusal import Unreadable
-from symbolic.exercises.tree import Call, Items, Name, Node, Number, Power, Product, Sum, Transpose
+from symbolic.exercises.tree import Call, Items, Name, Node, Number, Power, Product, Sum, Transpose, Word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from symbolic.exercises.names import Names
+    from symbolic.exercises.remarks import Remarks
     from symbolic.exercises.tokens import Token
 
 _SIGNS = {"+": 1, "-": -1}
-_OPERATORS = frozenset("*/@⊙⋆")
+_OPERATORS = frozenset("*/@⊙⋆⊗")
 _STARTS = frozenset({"name", "(", "{", "frac", "begin", "∂"})  # what may follow a factor without a sign
 
 
@@ -37,11 +38,13 @@ class Parser(Cursor):
     tokens   of the expression alone: no $…$, no label, no full stop behind
     end      offset just behind the text, for messages
     latex    brackets around a single thing group it; unknown words may be products of letters
+    remarks  takes what the reader has to say about an answer it could read
     """
 
-    def __init__(self, tokens: Sequence[Token], names: Names, *, end: int, latex: bool) -> None:
+    def __init__(self, tokens: Sequence[Token], names: Names, remarks: Remarks, *, end: int, latex: bool) -> None:
         super().__init__(tokens, end)
         self.names = names
+        self.remarks = remarks
         self.latex = latex
 
     def whole(self) -> Node:
@@ -106,11 +109,16 @@ class Parser(Cursor):
             elif self.kind in {".T", "ᵀ"}:
                 self.take()
                 base = Transpose(base.at, base)
-            elif self.kind in {"²", "³"}:
-                at = self.at
-                base = Power(base.at, base, Number(at, Fraction("23"["²³".index(self.take().kind)])))
+            elif self.kind == "raised":
+                exponent = self.take()
+                base = Power(base.at, base, Number(exponent.at, indexing.raised(exponent)))
+            elif self.kind == "method":
+                base = self._call(self.take().text, base.at, [base])
             else:
-                return base
+                indexed = indexing.indexed(self, base)
+                if indexed is base:
+                    return base
+                base = indexed
         raise Unreadable("too_deep", self.at, limit=limits.POSTFIXES)
 
     def _raised(self, base: Node) -> Node:
@@ -134,6 +142,9 @@ class Parser(Cursor):
             return Number(token.at, token.value)
         if token.kind == "name":
             return self._name()
+        if token.kind == "mode":
+            self.take()
+            return Word(token.at, token.text)
         if token.kind in {"(", "["}:
             return self._brackets()
         comma = self.peek(1).kind == ","
@@ -167,18 +178,23 @@ class Parser(Cursor):
 
     def _name(self) -> Node:
         token = self.take()
+        if self.kind == ".grad":
+            return latex.own_gradient(self, token)
         subscript = latex.subscript(self)
         function = plain(token.text + (subscript or ""))
         known = self.names.find(token.text, subscript)
         if self.kind == "(" and function in FUNCTIONS and known is None:
-            return self._call(function, token.at)
+            return self._call(function, token.at, [])
         if known is not None:
             return Name(token.at, known)
         return latex.unknown_name(self, token, subscript)
 
-    def _call(self, function: str, at: int) -> Node:
+    def _call(self, function: str, at: int, arguments: list[Node]) -> Node:
+        """conv(X, delta); F.flip(0, 1) is flip(F, 0, 1)."""
         self.expect("(")
-        arguments: list[Node] = []
+        if arguments and self.kind == ")":
+            self.take()
+            return Call(at, function, tuple(arguments), ())
         options: list[tuple[str, Node]] = []
         while True:
             if self.kind == "name" and self.peek(1).kind == "=":

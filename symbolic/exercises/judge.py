@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from symbolic.exercises.polynomial import Polynomial
 
 ROUNDING = Fraction(1, 10**9)
+LONG = 15  # digits that only a program prints
 
 
 def check(
@@ -79,9 +80,20 @@ def _judged(exercise: Exercise, answer: Answer) -> Verdict:
         found = diagnose(exercise, answer.grid) if answer.shape else ()
         if not found:
             raise
-        return Verdict(exercise, "wrong", answer, explanations=found, misconceptions=named(exercise, found))
+        verdict = Verdict(exercise, "wrong", answer, explanations=found, misconceptions=named(exercise, found))
+        return replace(verdict, remarks=tuple(answer.remarks))
+    sides = [_side(exercise, replace(answer, grid=grid)) for grid in (*answer.earlier, answer.grid)]
+    wrong = [verdict for verdict in sides if verdict.verdict == "wrong"]
+    if not wrong or len(sides) == 1:
+        return sides[-1]
+    return replace(wrong[-1], remarks=(*wrong[-1].remarks, "sides_differ"))
+
+
+def _side(exercise: Exercise, answer: Answer) -> Verdict:
+    """One value of a fitting shape judged: the answer, or a side before it in a chain of equals."""
     truth = exercise.truth
     answer, remarks = _rounded(answer, truth)
+    remarks = (*remarks, *answer.remarks)
     open_places = [
         k for k, (mine, right) in enumerate(zip(answer.entries, truth.entries, strict=True)) if mine != right
     ]
@@ -95,11 +107,12 @@ def _judged(exercise: Exercise, answer: Answer) -> Verdict:
 def _rounded(answer: Answer, truth: Grid) -> tuple[Answer, tuple[str, ...]]:
     """The answer with the truth for numbers that miss it by the rounding of floating-point arithmetic.
 
-    Only in .npy and JSON, where programs hand in their results, and only for numbers that are not whole: within
-    a relative ROUNDING of the entry, or, where that is 0, of the largest one. Single precision is not covered.
+    Only in .npy and JSON, where programs hand in their results, and for decimals of LONG digits or more in text,
+    which nobody writes by hand; and only for numbers that are not whole: within a relative ROUNDING of the entry,
+    or, where that is 0, of the largest one. Single precision is not covered.
     """
     numbers = [entry.constant for entry in truth.entries]
-    if answer.format not in {"npy", "json"} or None in numbers:
+    if None in numbers:
         return answer, ()
     largest = max(abs(number) for number in numbers if number is not None)
     entries = list(answer.entries)
@@ -107,11 +120,27 @@ def _rounded(answer: Answer, truth: Grid) -> tuple[Answer, tuple[str, ...]]:
         mine = entries[place].constant
         if mine is None or right is None or mine == right or mine.denominator == 1:
             continue
+        if answer.format not in {"npy", "json"} and _digits(mine) < LONG:
+            continue
         if abs(mine - right) <= ROUNDING * (abs(right) or largest):
             entries[place] = truth.entries[place]
     if tuple(entries) == answer.entries:
         return answer, ()
     return replace(answer, grid=Grid(truth.shape, tuple(entries))), ("rounding",)
+
+
+def _digits(number: Fraction) -> int:
+    """How many digits the number has as a decimal, 0 for a fraction that has no last one, and for a very long one."""
+    rest = number.denominator
+    if max(rest, abs(number.numerator)).bit_length() > 1_000:
+        return 0
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest > 1:
+        return 0
+    places = number.denominator.bit_length()
+    return len(str(abs(int(number * 10**places))).rstrip("0"))
 
 
 def _written_out(exercise: Exercise, answer: Answer, places: list[int]) -> list[Polynomial]:

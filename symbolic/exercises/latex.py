@@ -18,9 +18,10 @@ from symbolic.exercises.tree import Items, Name, Node, Number, Product
 if TYPE_CHECKING:
     from symbolic.exercises.grammar import Parser
 
-MATRICES = frozenset({"pmatrix", "bmatrix", "Bmatrix", "matrix", "smallmatrix", "array"})
+_PLAIN = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix")
+MATRICES = frozenset({"array", *_PLAIN, *(f"{name}*" for name in _PLAIN)})
 DETERMINANTS = frozenset({"vmatrix", "Vmatrix"})
-LOSSES = frozenset({"L", "l", "ell", "J", "E"})
+LOSSES = frozenset({"L", "l", "ell", "J", "E", "loss", "Loss"})
 _INDEXED = re.compile(r"([A-Za-z]+)_([A-Za-z]{1,3})")
 
 
@@ -172,14 +173,28 @@ def _index(token: Token, *, single: bool = False) -> str:
     raise Unreadable("bad_index", token.at, name=token.text)
 
 
+def own_gradient(parser: Parser, token: Token) -> Node:
+    """O.grad, as PyTorch names dL/dO."""
+    found = parser.names.cotangent(token.text)
+    if found is None:
+        raise Unreadable("unknown_derivative", token.at, name=token.text)
+    parser.take()
+    return Name(token.at, found)
+
+
 def unknown_name(parser: Parser, token: Token, index: str | None) -> Node:
-    """Last readings of a name that nothing bears: dL/dO_11, a product of letters; or refuse it."""
+    """Last readings of a name that nothing bears: dL_dO_11, dL/dO_11, a product of letters; or refuse it."""
+    joined = parser.names.joined_cotangent(token.text, index)
+    if joined is not None:
+        return Name(token.at, joined)
     if _is_d(token, LOSSES) and parser.kind == "/" and _is_d(parser.peek(1)):
         parser.take()
         return _cotangent(parser)
     letters = _letters(parser, token, index) if parser.latex else None
     if letters is not None:
         return letters
+    if parser.kind != "(" and plain(token.text + (index or "")) in FUNCTIONS:
+        raise Unreadable("without_brackets", token.at, name=token.text)
     if parser.kind == "(" and not parser.names.has_base(token.text):
         raise _unknown_function(token)
     spelled = token.text + (f"_{index}" if index else "")

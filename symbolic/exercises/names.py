@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CANONICAL = re.compile(r"(.*[A-Za-z])_?([0-9]+(?:_[0-9]+)*)")
 SPELLED = re.compile(r"([A-Za-z]+?(?:_[A-Za-z]+)*)_?([0-9]+(?:_[0-9]+)*)?")
 ALIASES = {"d": "delta"}  # the sheets introduce d_11 and delta_11 for the same error term
+JOINED = re.compile(r"(?:d(?:L|l|loss|Loss|J|E)_?d|d|grad_?)(?P<output>[A-Z]\w{0,40})")
+UPSTREAM = frozenset({"dout", "grad_output", "grad_out"})
 NOT_FINITE = frozenset({"nan", "inf", "infinity", "oo", "zoo", "infty"})
 
 
@@ -98,6 +100,16 @@ class Names:
             found = self.find(base, subscript or "") if base in self._bases else None
             if found is not None:
                 return found
+        return None
+
+    def joined_cotangent(self, spelled: str, subscript: str | None) -> str | None:
+        """The same from programs' names: dL_dO_11, dLdO, dO, grad_O; dout and grad_output where there is one output."""
+        parts = JOINED.fullmatch(spelled)
+        if parts is not None:
+            return self.cotangent(parts["output"], subscript)
+        base, _, index = spelled.partition("_") if spelled.startswith("dout") else (spelled, "", "")
+        if base in UPSTREAM and len(self.cotangents) == 1:
+            return self.cotangent(next(iter(self.cotangents)), subscript or index.replace("_", ",") or None)
         return None
 
     def unknown(self, spelled: str, at: int) -> Unreadable:

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
@@ -22,12 +20,15 @@ from typing import TYPE_CHECKING, TypeAlias
 from symbolic.exercises import limits
 from symbolic.exercises.arrays import Grid, show
 from symbolic.exercises.json_text import read_json
+from symbolic.exercises.labels import Asked
 from symbolic.exercises.meter import Meter
 from symbolic.exercises.names import Names
 from symbolic.exercises.npy import MAGIC, read_npy
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.refusal import Unreadable, phrase
+from symbolic.exercises.remarks import Remarks
 from symbolic.exercises.statement import read_text
+from symbolic.exercises.surroundings import unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,10 +46,14 @@ class Answer:
 
     grid     shape and entries in row-major order; shape () is a scalar
     format   how it was written: sympy, latex, json or npy
+    remarks  what has to be said about the reading, by key, with values (`remarks.py`)
+    earlier  the sides before the last of a chain of equals that say something else
     """
 
     grid: Grid
     format: str
+    remarks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    earlier: tuple[Grid, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -85,7 +90,8 @@ class Answer:
         if not _fits(self.shape, expected):
             key = "scalar_for_array" if not self.shape else "wrong_shape"
             raise Unreadable(key, expected=show(expected), got=show(self.shape))
-        return Answer(Grid(expected, self.entries), self.format)
+        earlier = tuple(Grid(expected, grid.entries) for grid in self.earlier)
+        return replace(self, grid=Grid(expected, self.entries), earlier=earlier)
 
 
 def read(
@@ -97,6 +103,7 @@ def read(
     expected: tuple[int, ...] | None = None,
     labels: Sequence[str] = (),
     cotangents: Mapping[str, str] | None = None,
+    asked: Asked | None = None,
 ) -> Answer:
     r"""Read an answer.
 
@@ -106,6 +113,7 @@ def read(
     shapes      tensors that may occur, whole or by entries: {"X": (3, 3), "delta": (2, 2)}
     expected    shape to `fit`; None leaves the shape to the caller
     labels      keys of a JSON object in the order of the answer's entries: ("dw1", "db1", "dw2")
+    asked       what the exercise asks for: for remarks on left sides, and for answers entry by entry
     cotangents  which error term dL/dO stands for; by default {"O": "delta"}
 
     Raises  Unreadable (a GradproofError) and nothing else, whatever the text is.
@@ -115,7 +123,7 @@ def read(
         raise ValueError(f"unknown format {format!r}; known are {', '.join(FORMATS)}")
     outputs = _OUTPUTS if cotangents is None else cotangents
     names = _names(frozenset(symbols), tuple((shapes or {}).items()), tuple(outputs.items()))
-    answer = _read(data, format, names, labels)
+    answer = _read(data, format, names, _asked(asked, labels), labels)
     return answer if expected is None else answer.fit(expected)
 
 
@@ -129,7 +137,12 @@ def _names(
     return Names(symbols, dict(shapes), dict(outputs))
 
 
-def _read(data: str | bytes, format: str, names: Names, labels: Sequence[str]) -> Answer:
+def _asked(asked: Asked | None, labels: Sequence[str]) -> Asked | None:
+    """What is asked, at least the labels."""
+    return Asked(", ".join(labels), labels=tuple(labels)) if asked is None and labels else asked
+
+
+def _read(data: str | bytes, format: str, names: Names, asked: Asked | None, labels: Sequence[str]) -> Answer:
     if len(data) > limits.BYTES:
         raise Unreadable("too_many_bytes", limit=limits.BYTES)
     if format == "npy" or (isinstance(data, bytes) and data.startswith(MAGIC)):
@@ -140,7 +153,7 @@ def _read(data: str | bytes, format: str, names: Names, labels: Sequence[str]) -
     if not text.strip():
         raise Unreadable("empty")
     try:
-        return _read_text(text, format, names, labels)
+        return _read_text(unmarked(text), format, names, asked, labels)
     except RecursionError:  # our own depth is capped: the caller's stack was nearly full
         raise Unreadable("too_deep", limit=limits.DEPTH) from None
     except Unreadable as refusal:
@@ -149,23 +162,15 @@ def _read(data: str | bytes, format: str, names: Names, labels: Sequence[str]) -
         raise
 
 
-def _read_text(text: str, format: str, names: Names, labels: Sequence[str]) -> Answer:
-    meter = Meter()
+def _read_text(text: str, format: str, names: Names, asked: Asked | None, labels: Sequence[str]) -> Answer:
+    meter, remarks = Meter(), Remarks()
     if format == "json" or (format == "auto" and _is_json(text)):
-        return Answer(read_json(text, lambda entry: read_text(entry, names, meter)[0], labels), "json")
-    pairs = _pairs(text) if labels else []
-    if pairs and (pairs[0][0] in labels or len(pairs) > 1):
-        parts = ", ".join(f"{json.dumps(label)}: {json.dumps(value.strip())}" for label, value in pairs)
-        return Answer(read_json(f"{{{parts}}}", lambda entry: read_text(entry, names, meter)[0], labels), "sympy")
-    grid, latex = read_text(text, names, meter)
-    return Answer(grid, "latex" if latex else "sympy")
-
-
-def _pairs(text: str) -> list[tuple[str, str]]:
-    """dw1 = 1, db1 = 2 as pairs, also by lines or semicolons; none where anything else stands between them."""
-    pieces = [piece.partition("=") for piece in re.split(r"[,;\n]", text) if piece.strip()]
-    names = all(equals and name.strip().isidentifier() for name, equals, _ in pieces)
-    return [(name.strip(), value.strip()) for name, _, value in pieces] if names else []
+        grid = read_json(text, lambda entry: read_text(entry, names, meter, remarks).single(), labels)
+        remarks.settle()
+        return Answer(grid, "json", remarks.found)
+    statement = read_text(text, names, meter, remarks, asked)
+    remarks.settle()
+    return Answer(statement.grid, "latex" if statement.latex else "sympy", remarks.found, statement.earlier)
 
 
 def _binary(data: str | bytes) -> bytes:

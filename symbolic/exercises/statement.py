@@ -1,87 +1,259 @@
-r"""What stands around an expression: $…$, \[…\], a label in front, a full stop behind, chains of equals.
+r"""What stands around an expression: $…$, \[…\], align, a label in front, a full stop behind, chains of equals.
 
     \[ \frac{\partial L}{\partial F} = conv(X, delta) = \begin{pmatrix} … \end{pmatrix}. \]
 
-A first side that is only a label (K_{new}, dL/dF, ∂L/∂F) is dropped. All other sides are read, and they
-must agree: which one was meant is never guessed.
+A first side that is only a label (K_{new}, dL/dF, ∂L/∂F) is dropped, with a remark where it names another quantity
+than the one that is asked (`labels.py`). Of the other sides the last is the answer. The sides before it are read as
+well and handed on where they say something else; one with names that are not given here (K − η G) is passed over
+with a remark. Several equations, one for each entry or label, are put together: dw1 = …, db1 = …
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symbolic.exercises import limits
+from symbolic.exercises.arrays import Grid
 from symbolic.exercises.evaluate import evaluate
 from symbolic.exercises.grammar import Parser
+from symbolic.exercises.labels import Asked, label, named
 from symbolic.exercises.refusal import Unreadable
+from symbolic.exercises.remarks import Remarks
+from symbolic.exercises.rows import arranged
+from symbolic.exercises.surroundings import stripped
 from symbolic.exercises.tokens import Token, tokenize
 
 if TYPE_CHECKING:
-    from symbolic.exercises.arrays import Grid
     from symbolic.exercises.meter import Meter
     from symbolic.exercises.names import Names
 
-_WRAPS = {"\\[": "\\]", "\\(": "\\)", "$": "$", "$$": "$$"}
-_DISPLAYS = frozenset({"equation", "equation*", "displaymath", "math"})
-_LABEL = frozenset({"name", "number", "_", "^", "{", "}", "/", "frac", "∂", "∇", "'", ",", "ᵀ", "digits"})
-_LABEL_LENGTH = 30
+_WRAPS = {"\\[": "\\]", "\\(": "\\)", "$": "$", "$$": "$$", "{": "}"}
+_ALIGNED = frozenset({"align", "aligned", "split", "gather", "gathered", "multline", "eqnarray"})
+_DISPLAYS = frozenset({"equation", "displaymath", "math"}) | _ALIGNED
 _OPEN = frozenset({"(", "[", "{", "begin"})
 _CLOSE = frozenset({")", "]", "}", "end_environment"})
+MOST_SIDES = 8  # of a chain of equals that differ from its last one
+MOST_LABELS = 3  # behind the first
+_ENDS = frozenset({",", ";", "row"})  # what may stand between two equations, besides the end of a line
 
 
-def read_text(text: str, names: Names, meter: Meter) -> tuple[Grid, bool]:
-    """Value of SymPy-style text or LaTeX, and whether it was LaTeX.
+@dataclass(frozen=True)
+class Statement:
+    """What a text says: the value of its last side, of the sides before that differ from it, and the notation."""
+
+    grid: Grid
+    earlier: tuple[Grid, ...] = ()
+    latex: bool = False
+    at: int = 0
+
+    def single(self) -> Grid:
+        """The value where all sides agree. Raises  Unreadable (sides_differ)."""
+        if self.earlier:
+            raise Unreadable("sides_differ", self.at)
+        return self.grid
+
+
+def read_text(
+    text: str, names: Names, meter: Meter, remarks: Remarks | None = None, asked: Asked | None = None
+) -> Statement:
+    """Value of SymPy-style text or LaTeX.
 
     Raises  Unreadable, with offsets into `text`.
     """
-    tokens, latex = tokenize(text)
+    tokens, latex = tokenize(stripped(text))
     if not tokens:
         raise Unreadable("empty")
-    sides = _sides(_unwrap(tokens))
-    if len(sides) > 1 and _is_label(sides[0]):
+    return _Reading(text, names, meter, remarks or Remarks(), asked, latex=latex).all(arranged(tokens, latex=latex))
+
+
+class _Reading:
+    """One text."""
+
+    def __init__(
+        self, text: str, names: Names, meter: Meter, remarks: Remarks, asked: Asked | None, *, latex: bool
+    ) -> None:
+        self.text = text
+        self.names = names
+        self.meter = meter
+        self.remarks = remarks
+        self.asked = asked
+        self.latex = latex
+
+    def all(self, tokens: list[Token]) -> Statement:
+        """One equation, or one for each entry."""
+        tokens = _unwrap(tokens)
+        if self.asked is not None and self.asked.size:
+            parts = equations(tokens, self.text, self.asked.size)
+            first = label(_sides(parts[0])[0], self.asked)
+            if first is not None and self.asked.place(first) is not None and len(_sides(parts[0])) > 1:
+                return Statement(self._entries(parts, self.asked), latex=self.latex)
+        return self._chain(_sides(tokens))
+
+    def _entries(self, parts: list[list[Token]], asked: Asked) -> Grid:
+        """One value for each entry or label, whatever their order."""
+        found: dict[int, Grid] = {}
+        for part in parts:
+            sides = _sides(part)
+            known = label(sides[0], asked)
+            place = None if known is None or len(sides) < 2 else asked.place(known)
+            if place is None:
+                name = known.text if known is not None else sides[0][0].text if sides[0] else ""
+                raise Unreadable("unknown_label", part[0].at, name=name, wanted=self._wanted(asked))
+            if place in found:
+                raise Unreadable("duplicate_key", part[0].at, name=asked.entry(place))
+            found[place] = self._chain(sides).single()
+        for place in range(asked.size):
+            if place not in found:
+                raise Unreadable("missing_label", name=asked.entry(place), wanted=self._wanted(asked))
+            if found[place].shape:
+                raise Unreadable("label_not_a_number", wanted=self._wanted(asked))
+        return Grid(asked.shape, tuple(found[place].entries[0] for place in range(asked.size)))
+
+    @staticmethod
+    def _wanted(asked: Asked) -> str:
+        return ", ".join(asked.entry(place) for place in range(min(asked.size, 8)))
+
+    def _chain(self, sides: list[list[Token]]) -> Statement:
+        """Labels in front, then sides of which the last is the answer."""
+        order = self._labels(sides)
+        values: list[Grid] = []
+        at = 0
+        for place, side in enumerate(sides):
+            following = sides[place + 1] if place + 1 < len(sides) else []
+            end = following[0].at - 1 if following else len(self.text.rstrip())
+            parser = Parser(side, self.names, self.remarks, end=end, latex=self.latex)
+            try:
+                value = evaluate(parser.whole(), self.names.shapes, self.meter)
+            except Unreadable as refusal:
+                if place == len(sides) - 1 or self.asked is None or refusal.reason != "unknown_symbol":
+                    raise
+                self.remarks.add("side_passed_over", given=self.text[side[0].at : end], why=refusal.key)
+                continue
+            if values and value != values[-1]:
+                at = side[0].at
+            values.append(value)
+        last = values[-1]
+        earlier = tuple(dict.fromkeys(value for value in values[:-1] if value != last))
+        if len(earlier) > MOST_SIDES or any(value.shape != last.shape for value in earlier):
+            raise Unreadable("sides_differ", at)
+        if order is not None and last.shape == (len(order),):
+            last = Grid(last.shape, tuple(last.entries[order.index(k)] for k in range(len(order))))
+        return Statement(last, earlier, self.latex, at)
+
+    def _labels(self, sides: list[list[Token]]) -> list[int] | None:
+        """Take the labels away from the front (or the one at the end), with a remark on the first of them."""
+        if len(sides) < 2:
+            return None
+        order = named(sides[0], self.asked) if self.asked is not None else None
+        if order is not None:
+            del sides[0]
+            return order
+        last = label(sides[-1], self.asked)
+        if last is not None and last.kind in {"gradient", "word"} and label(sides[0], self.asked) is None:
+            sides.insert(0, sides.pop())  # [[1, 2], [3, 4]] = ∂L/∂F
+        found = label(sides[0], self.asked)
+        if found is None:
+            return None
+        if self.asked is not None and self.asked.place(found) is None:
+            self.asked.judge(found, self.remarks)
         del sides[0]
-    values: list[Grid] = []
-    for side, following in zip(sides, [*sides[1:], []], strict=True):
-        end = following[0].at - 1 if following else len(text.rstrip())
-        node = Parser(side, names, end=end, latex=latex).whole()
-        values.append(evaluate(node, names.shapes, meter))
-        if values[-1] != values[0]:
-            raise Unreadable("sides_differ", side[0].at)
-    return values[0], latex
+        for _ in range(MOST_LABELS):  # ∂L/∂F = dF = [[1, 2], [3, 4]]
+            more = label(sides[0], self.asked) if len(sides) > 1 else None
+            if more is None or more.kind != "gradient":
+                break
+            del sides[0]
+        return None
+
+
+def equations(tokens: list[Token], text: str, most: int) -> list[list[Token]]:
+    """The text cut into its equations, at most `most` + 1 of them: the rest stays in the last.
+
+    Cut at commas, semicolons, row breaks and ends of lines outside of brackets, where a new equation follows.
+    """
+    starts, depth = [0], 0
+    pending: int | None = None
+    for place, token in enumerate(tokens):
+        depth += (token.kind in _OPEN) - (token.kind in _CLOSE)
+        if depth or len(starts) > most:
+            continue
+        if token.kind in _ENDS:
+            pending = place + 1
+        elif token.kind == "=":
+            if pending is not None and pending < place:
+                starts.append(pending)
+            pending = None
+        elif place and "\n" in text[tokens[place - 1].at : token.at] and pending != place:
+            pending = place
+    parts = [tokens[start:stop] for start, stop in zip(starts, [*starts[1:], len(tokens)], strict=True)]
+    return [_unended(part) for part in parts]
+
+
+def _unended(tokens: list[Token]) -> list[Token]:
+    last = len(tokens)
+    while last and tokens[last - 1].kind in _ENDS | {"."}:
+        last -= 1
+    return tokens[:last]
 
 
 def _unwrap(tokens: list[Token]) -> list[Token]:
     """Without the marks of mathematics around the expression and the punctuation behind it."""
     first, last = 0, len(tokens)
+    aligned, groups = False, 0
     while first < last:
         opening, closing = tokens[first], tokens[last - 1]
         if closing.kind in {".", ",", ";"}:
             last -= 1
-        elif last - first > 1 and _encloses(opening, closing):
+        elif last - first > 1 and _encloses(opening, closing) and _spans(tokens, first, last):
+            groups += opening.kind == "{"
+            if groups > limits.DEPTH:
+                raise Unreadable("too_deep", opening.at, limit=limits.DEPTH)
+            aligned |= opening.text.removesuffix("*") in _ALIGNED
             first, last = first + 1, last - 1
         else:
             break
-    return tokens[first:last]
+    return _unaligned(tokens[first:last]) if aligned else tokens[first:last]
+
+
+def _spans(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether the brace that opens first closes last: {a}{b} is no single group."""
+    if tokens[first].kind != "{":
+        return True
+    depth = 0
+    for place in range(first, last):
+        depth += (tokens[place].kind == "{") - (tokens[place].kind == "}")
+        if depth == 0:
+            return place == last - 1
+    return False
 
 
 def _encloses(opening: Token, closing: Token) -> bool:
     if opening.kind == "begin":
-        return opening.text in _DISPLAYS and closing.text == opening.text
+        return opening.text.removesuffix("*") in _DISPLAYS and closing.text == opening.text
     return _WRAPS.get(opening.kind) == closing.kind
 
 
+def _unaligned(tokens: list[Token]) -> list[Token]:
+    """Without the alignment marks, and without row breaks in front of an equals sign."""
+    found: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += (token.kind in _OPEN) - (token.kind in _CLOSE)
+        if depth or token.kind != "&":
+            if token.kind == "=" and not depth and found and found[-1].kind == "row":
+                found.pop()
+            found.append(token)
+    return _unended(found)
+
+
 def _sides(tokens: list[Token]) -> list[list[Token]]:
-    """Split at equals signs outside of brackets."""
+    """Split at equals signs, and at the colon of `answer: 5`, outside of brackets."""
     sides: list[list[Token]] = [[]]
     depth = 0
     for token in tokens:
         depth += (token.kind in _OPEN) - (token.kind in _CLOSE)
-        if token.kind == "=" and depth == 0:
+        if token.kind in {"=", ":"} and depth == 0:
             sides.append([])
         else:
             sides[-1].append(token)
     return sides
-
-
-def _is_label(side: list[Token]) -> bool:
-    kinds = {token.kind for token in side}
-    return 0 < len(side) <= _LABEL_LENGTH and kinds <= _LABEL and bool(kinds & {"name"})

@@ -42,7 +42,7 @@ class Sum(Node):
 
 @dataclass(frozen=True, slots=True)
 class Product(Node):
-    """Factors from left to right with the operator before each: * / @ ⊙ ⋆, or "" for juxtaposition."""
+    """Factors from left to right with the operator before each: * / @ ⊙ ⋆ ⊗, or "" for juxtaposition."""
 
     first: Node
     rest: tuple[tuple[str, Node], ...]
@@ -70,6 +70,21 @@ class Call(Node):
     function: str
     arguments: tuple[Node, ...]
     options: tuple[tuple[str, Node], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Node):
+    """X[0, 1:], F[::-1, ::-1]: places and slices as in Python, counted from 0."""
+
+    base: Node
+    parts: tuple[int | slice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Node):
+    """A quoted word among arguments: 'full', 'valid' or 'same'."""
+
+    word: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SHOWN = 3  # entries whose terms a message lists
 LEVELS = 5
-LONGEST = 4_000  # characters of a message
+LONGEST = 4_000  # characters of a message, and of the hints before the solution
+SOLUTION = 60_000  # characters of a solution or of what was understood
+LISTED = 100  # wrong entries in a hint or in the JSON, and per entry terms of one kind
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Verdict:
     wrong_entries   1-based; a vector is one row        differences per wrong entry the terms that differ
     misconceptions  keys that explain it, all tied      score       share of entries that are right, 0 to 1
     counterexample  values at which the two differ      up_to       "factor -1", "transpose", "rot180"
-    remarks         "rounding": numbers that floating-point arithmetic rounded (relative 1e-9) count as right
+    remarks         "rounding": numbers that floating-point arithmetic rounded (relative 1e-9) count as right;
+                    "left_side_other" and what else the reader has to say (`remarks.py`)
     answer          what was read, None if nothing      refusal     why nothing was read, with column and caret
     """
 
@@ -63,17 +66,23 @@ class Verdict:
         Raises  GradproofError: an unknown language.
         """
         known_language(lang)
-        remarks = [_say(f"remark_{key}", lang) for key in self.remarks]
+        remarks = [self._remark(key, lang) for key in self.remarks]
         if self.verdict == "correct":
-            return "\n".join([_say("correct", lang), *remarks])
+            return cut("\n".join([_say("correct", lang), *remarks]))
         if self.refusal is not None:
-            return _say("unreadable", lang, reason=self.refusal.message(lang))
+            return cut(_say("unreadable", lang, reason=self.refusal.message(lang)))
         lines = [self._where(lang), *self._terms(lang), *self._almost(lang), self._why(lang)]
         if self.counterexample is not None and self.counterexample.values:
             lines.append(self._example(lang))
-        if self.answer is not None and self.exercise.written_shapes | dict.fromkeys(self.exercise.written_symbols, ()):
-            lines.append(self.answer.echo(lang))
-        return cut("\n".join(lines + remarks))
+        return cut("\n".join([*lines, *remarks, *self._echo(lang)]))
+
+    def _remark(self, key: str, lang: str) -> str:
+        values = {} if self.answer is None else self.answer.remarks.get(key, {})
+        return _say(f"remark_{key}", lang, **values)
+
+    def _echo(self, lang: str) -> list[str]:
+        """What the answer was read as; it comes last, where a long one may be cut."""
+        return [] if self.answer is None else [self.answer.echo(lang)]
 
     def hint(self, level: int, lang: str = "en") -> str:
         """Hints up to a level: 1 shape, 2 where, 3 which rule, 4 a counterexample, 5 the solution.
@@ -93,8 +102,8 @@ class Verdict:
             lines.append(self._example(lang))
         lines = lines[:level]
         if level == LEVELS:
-            lines.append(_say("solution", lang, text=self.exercise.solution))
-        return "\n".join(lines)
+            return cut("\n".join(lines)) + "\n" + cut(_say("solution", lang, text=self.exercise.solution), SOLUTION)
+        return cut("\n".join(lines))
 
     def _where(self, lang: str) -> str:
         expected = self.exercise.truth.shape
@@ -103,7 +112,9 @@ class Verdict:
         total = len(self.exercise.truth.entries)
         if total == 1:
             return _say("wrong_single", lang)
-        entries = ", ".join(map(_index, self.wrong_entries))
+        entries = ", ".join(map(_index, self.wrong_entries[:LISTED]))
+        if len(self.wrong_entries) > LISTED:
+            entries += ", …"
         return _say("wrong", lang, wrong=len(self.wrong_entries), total=total, entries=entries)
 
     def _terms(self, lang: str) -> list[str]:
@@ -159,7 +170,7 @@ class Verdict:
         """Everything as plain lists, numbers and texts, for JSON; the solution is not among them.
 
         Terms that are missing are counted, and listed only as in the message; `truth` at the exercise's own numbers
-        is None.
+        is None. Lists end after LISTED items; `wrong_count` says how many entries are wrong.
         """
         found = self.counterexample
         return {
@@ -167,14 +178,15 @@ class Verdict:
             "verdict": self.verdict,
             "reason": self.reason,
             "score": self.score,
-            "wrong_entries": [list(entry) for entry in self.wrong_entries],
+            "wrong_count": len(self.wrong_entries),
+            "wrong_entries": [list(entry) for entry in self.wrong_entries[:LISTED]],
             "misconceptions": list(self.misconceptions),
             "up_to": list(self.up_to),
             "remarks": list(self.remarks),
             "differences": [
                 {"entry": list(entry.entry), "missing_count": len(entry.missing)}
-                | {kind: list(terms) for kind, terms in _told(entry).items()}
-                for entry in self.differences
+                | {kind: list(terms[:LISTED]) for kind, terms in _told(entry).items()}
+                for entry in self.differences[:LISTED]
             ],
             "counterexample": None
             if found is None
@@ -185,7 +197,7 @@ class Verdict:
                 "truth": str(found.truth) if found.values else None,
                 "checked_by_finite_differences": found.checked,
             },
-            "understood": None if self.answer is None else self.answer.understood,
+            "understood": None if self.answer is None else cut(self.answer.understood, SOLUTION),
             "message": self.message(lang),
         }
 
@@ -200,9 +212,9 @@ def _told(entry: EntryDifference) -> dict[str, tuple[str, ...]]:
     }
 
 
-def cut(text: str) -> str:
-    """At most LONGEST characters."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def cut(text: str, longest: int = LONGEST) -> str:
+    """At most so many characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _say(key: str, lang: str, **params: object) -> str:

@@ -13,6 +13,9 @@ from symbolic.exercises.judge import check
 from symbolic.exercises.phrasebook import book, sentence
 
 FOLDER = Path(symbolic.exercises.phrasebook.__file__).parent
+REMARKS = (
+    "left_side_other", "left_side_unknown", "brackets_from_0", "side_passed_over", "sides_differ",
+)  # fmt: skip
 BOOKS = ("verdicts", "misconceptions", "statements", "functions", "blunders")
 
 
@@ -36,7 +39,7 @@ def test_every_sentence_of_a_verdict_is_used() -> None:
         for node in ast.walk(ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    made = {"up_to_factor", "up_to_transpose", "up_to_rot180", "remark_rounding"}
+    made = {"up_to_factor", "up_to_transpose", "up_to_rot180", "remark_rounding", *map("remark_{}".format, REMARKS)}
     assert set(book("verdicts")) <= used | made
 
 

@@ -38,7 +38,11 @@ def test_the_exact_numbers_get_no_remark_and_others_stay_wrong(write: object) ->
     assert (off.verdict, off.wrong_entries, off.remarks) == ("wrong", ((1, 2),), ("rounding",))
 
 
-def test_written_numbers_and_whole_numbers_are_never_rounded() -> None:
-    assert check(NAME, "[[2.52, 1.3599999999999999], [0.04, 3.88]]", "sympy").verdict == "wrong"
+def test_numbers_written_by_hand_and_whole_numbers_are_never_rounded() -> None:
+    assert check(NAME, "[[2.52, 1.3599999999999], [0.04, 3.88]]", "sympy").verdict == "wrong"
+    printed = check(NAME, "[[2.52, 1.3599999999999999], [0.04, 3.88]]", "sympy")
+    assert (printed.verdict, printed.remarks) == ("correct", ("rounding",))
+    long = "0." + "9" * 90 + "8"
+    assert check(NAME, f"[[2.52, {long}], [0.04, 3.88]]").verdict == "wrong"
     assert check("conv-cost", "[5898240001, 1638400000]", "json").verdict == "wrong"
     assert check("conv-cost", "[5898240000, 1638400000]", "json").verdict == "correct"

@@ -139,12 +139,13 @@ def test_what_is_read(text: str, meant: str) -> None:
     assert understood(text) == meant
 
 
-def test_full_width_punctuation_of_chinese_keyboards_is_read_but_full_width_letters_and_digits_are_not() -> None:
+def test_full_width_digits_and_punctuation_of_chinese_keyboards_are_read_but_full_width_letters_are_not() -> None:
     assert understood("\uff3bz\uff0b1\uff0c\uff08t\uff09\uff3d\u3002") == "[z + 1, t]"
-    for text in ("\uff5a", "\uff11", "\uff38_11"):
+    assert understood("\u3010\uff11\uff0e\uff15\uff1b2\u3011") == "Matrix([[3/2], [2]])"
+    for text in ("\uff5a", "\uff38_11", "\U0001d44b_11"):
         with pytest.raises(Unreadable) as refused:
             understood(text)
-        assert (refused.value.key, refused.value.column) == ("character", 1)
+        assert (refused.value.key, refused.value.column) == ("character_near", 1)
 
 
 def test_several_error_terms_are_told_apart_by_their_output() -> None:

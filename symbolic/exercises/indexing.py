@@ -1,0 +1,105 @@
+r"""Indices behind a whole tensor: (∂L/∂O)_{11} counts from 1 as in print, X[0, 0] and F[::-1, :] from 0 as in Python.
+
+Brackets behind a name hold an index only where nothing but whole numbers, colons and commas stands in them; in
+LaTeX anything else in brackets is a factor. What was read from 0 is said in a remark, and brackets none of whose
+numbers is 0 are refused: they may be meant from 1 (`remarks.py`).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symbolic.exercises import latex, limits
+from symbolic.exercises.names import entry_names
+from symbolic.exercises.refusal import Unreadable
+from symbolic.exercises.tree import Name, Node, Part
+
+if TYPE_CHECKING:
+    from symbolic.exercises.grammar import Parser
+    from symbolic.exercises.tokens import Token
+
+_LONGEST = 24  # tokens of one index
+
+
+def raised(token: Token) -> Fraction:
+    """Value of an exponent in raised digits: ⁻¹⁰ is -10."""
+    digits = token.text.removeprefix("-")
+    if len(digits) > 8:
+        raise Unreadable("power_too_large", token.at, limit=limits.POWER)
+    return Fraction(int(digits)) * (-1 if token.text.startswith("-") else 1)
+
+
+def indexed(parser: Parser, base: Node) -> Node:
+    """The node with the index behind it, or the same node where none stands there."""
+    if not isinstance(base, Name) or not parser.names.shapes.get(base.name):
+        return base
+    if parser.kind in {"_", "digits"}:
+        place = parser.peek()
+        found = parser.names.find(base.name, latex.subscript(parser))
+        if found is None:
+            raise Unreadable("bad_index", place.at, name=parser.peek(-1).text)
+        return Name(base.at, found)
+    return _bracketed(parser, base) if parser.kind == "[" and _is_index(parser) else base
+
+
+def _is_index(parser: Parser) -> bool:
+    """Whether only whole numbers, signs, colons and commas stand in the brackets that open here."""
+    for ahead in range(1, _LONGEST):
+        token = parser.peek(ahead)
+        if token.kind == "]":
+            return ahead > 1
+        if token.kind not in {":", ",", "-"} and not (token.kind == "number" and token.text.isdigit()):
+            return False
+    return False
+
+
+def _bracketed(parser: Parser, base: Name) -> Node:
+    opening = parser.expect("[")
+    parts = [_part(parser)]
+    while parser.kind == ",":
+        parser.take()
+        parts.append(_part(parser))
+    parser.expect("]")
+    shape = parser.names.shapes[base.name]
+    places = [part for part in parts if isinstance(part, int)]
+    for place, size in zip(parts, shape, strict=False):
+        if isinstance(place, int) and not -size <= place < size:
+            name = f"{base.name}[{', '.join(map(str, places))}]"
+            raise Unreadable("no_such_place", opening.at, name=name, last=size - 1, first=f"{base.name}_11")
+    if len(parts) > len(shape):
+        raise Unreadable("index_count", opening.at, got=len(parts), rank=len(shape))
+    if places:
+        parser.remarks.bracket(base.name, places, opening.at)
+    if len(places) < len(shape):
+        return Part(base.at, base, tuple(parts))
+    flat = 0
+    for place, size in zip(places, shape, strict=True):
+        flat = flat * size + place % size
+    return Name(base.at, entry_names(base.name, shape)[flat])
+
+
+def _part(parser: Parser) -> int | slice:
+    """A whole number, or start:stop:step with any of the three left out."""
+    numbers: list[int | None] = [_whole(parser)]
+    while parser.kind == ":" and len(numbers) < 3:
+        parser.take()
+        numbers.append(_whole(parser))
+    if len(numbers) > 1:
+        if numbers[2:] == [0]:
+            raise Unreadable("whole_numbers", parser.at)
+        return slice(*numbers)
+    if numbers[0] is None:
+        raise parser.unexpected()
+    return numbers[0]
+
+
+def _whole(parser: Parser) -> int | None:
+    sign = -1 if parser.kind == "-" else 1
+    if sign < 0:
+        parser.take()
+    if parser.kind != "number":
+        if sign < 0:
+            raise parser.unexpected()
+        return None
+    return sign * int(parser.take().text[:8])

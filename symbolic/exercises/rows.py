@@ -1,0 +1,150 @@
+r"""Rows that are written without commas: MATLAB's semicolons, and the blanks that NumPy prints.
+
+    [1 2; 3 4]   [a, b; c, d]   [[48 64]\n [96 112]]   [-4800 -4800 -2640]
+
+The missing brackets and commas are put in as tokens, so the grammar knows nothing of this. Blanks separate
+numbers only: beside a name they are a product, and a row of such entries is refused with that reason. Rows with
+blanks inside and commas between them are refused as well: there a comma was forgotten. As in
+MATLAB, `4 -2` is two numbers, `4 - 2` and `4-2` are one; in LaTeX blanks mean nothing and it is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from symbolic.exercises.refusal import Unreadable
+from symbolic.exercises.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_OPEN = {"[": "]", "(": ")", "{": "}", "begin": "end_environment"}
+_FACTORS = frozenset({"name", "number", "frac", "∂"})
+
+
+@dataclass
+class _Bracket:
+    """One open bracket: where it stands, and what stands at its own level (positions of tokens)."""
+
+    at: int
+    kind: str
+    semicolons: list[int] = field(default_factory=list)
+    blanks: list[int] = field(default_factory=list)  # where a number begins behind a blank
+    lists: list[int] = field(default_factory=list)  # where a list begins right behind another
+    comma: bool = False
+    numbers: bool = True  # signed numbers alone, each behind the first one after a blank or a comma
+    adjacent: int = -1  # where two factors stand side by side
+    bare: int = -1  # a list in here whose entries nothing separates
+    spaced: int = -1  # a list in here whose numbers blanks separate
+    before: int = -1  # the token before, at this level; the opening bracket of a group that has been closed
+
+    def rows(self, inserted: dict[int, tuple[str, ...]], replaced: dict[int, tuple[str, ...]], end: int) -> None:
+        """Note the tokens that are missing."""
+        if self.semicolons and self.semicolons[-1] == end - 1:
+            replaced[self.semicolons.pop()] = ()
+        for place in self.semicolons:
+            replaced[place] = ("]", ",", "[")
+        if self.semicolons:
+            inserted[self.at + 1] = ("[",)
+            inserted[end] = ("]",)
+        for place in self.lists or (self.blanks if self.numbers and not self.comma else ()):
+            inserted[place] = (",",)
+
+
+def arranged(tokens: Sequence[Token], *, latex: bool) -> list[Token]:
+    """The same tokens with the brackets and commas that such rows leave out; one pass.
+
+    Raises  Unreadable (row_commas): entries with names in them that only blanks could separate.
+    """
+    inserted: dict[int, tuple[str, ...]] = {}
+    replaced: dict[int, tuple[str, ...]] = {}
+    stack = [_Bracket(-1, "")]
+    for place, token in enumerate(tokens):
+        top = stack[-1]
+        if token.kind in _OPEN:
+            if token.kind == "[" == top.kind and tokens[place - 1].kind == "]":
+                top.lists.append(place)
+            top.numbers &= token.kind == "["
+            stack.append(_Bracket(place, token.kind))
+        elif len(stack) > 1 and token.kind == _OPEN[top.kind]:
+            stack.pop()
+            if token.kind == "]":
+                _close(top, stack[-1], tokens, place, inserted, replaced)
+            stack[-1].before = top.at
+        else:
+            _inside(top, tokens, place, latex=latex)
+            top.before = place
+    if not inserted and not replaced:
+        return list(tokens)
+    found: list[Token] = []
+    for place, token in enumerate(tokens):
+        found += [Token(kind, kind, token.at) for kind in inserted.get(place, ())]
+        found += [Token(kind, kind, token.at) for kind in replaced[place]] if place in replaced else [token]
+    return found
+
+
+def _close(
+    bracket: _Bracket,
+    around: _Bracket,
+    tokens: Sequence[Token],
+    end: int,
+    inserted: dict[int, tuple[str, ...]],
+    replaced: dict[int, tuple[str, ...]],
+) -> None:
+    unseparated = bracket.adjacent if not bracket.comma and not (bracket.numbers and bracket.blanks) else -1
+    if unseparated >= 0 and bracket.semicolons:
+        raise Unreadable("row_commas", tokens[unseparated].at)
+    if bracket.lists and bracket.bare >= 0:
+        raise Unreadable("row_commas", tokens[bracket.bare].at)
+    if unseparated >= 0:
+        around.bare = unseparated
+    if bracket.comma and bracket.spaced >= 0:  # [[3 4], [6, 7]]: a comma is missing
+        raise Unreadable("two_numbers", tokens[bracket.spaced].at)
+    if bracket.numbers and bracket.blanks and not bracket.comma:
+        around.spaced = bracket.blanks[0]
+    bracket.rows(inserted, replaced, end)
+
+
+def _inside(bracket: _Bracket, tokens: Sequence[Token], place: int, *, latex: bool) -> None:
+    """One token at a bracket's own level."""
+    token, before = tokens[place], tokens[place - 1] if place else None
+    if token.kind == ";":
+        if bracket.kind == "[":
+            bracket.semicolons.append(place)
+    elif token.kind == ",":
+        bracket.comma = True
+    elif token.kind == "number":
+        _number(bracket, tokens, place, latex=latex)
+    elif token.kind not in {"+", "-"}:
+        bracket.numbers = False
+    if (
+        before is not None
+        and place - 1 == bracket.before
+        and token.kind in _FACTORS
+        and before.kind in _FACTORS | {"digits"}
+        and (before.kind != "number" or _end(before) < token.at)
+    ):
+        bracket.adjacent = place
+
+
+def _number(bracket: _Bracket, tokens: Sequence[Token], place: int, *, latex: bool) -> None:
+    """Note whether a blank separates this number, or the sign in front of it, from the number before."""
+    first = place
+    if tokens[place - 1].kind in {"+", "-"} and place - 1 > bracket.at:
+        first = place - 1
+    before = tokens[first - 1] if first - 1 > bracket.at else None
+    if before is None or before.kind in {",", ";"}:
+        return
+    apart = _end(before) < tokens[first].at
+    signed = first < place
+    joined = signed and _end(tokens[first]) == tokens[place].at
+    if before.kind == "number" and apart and (not signed or (joined and not latex)):
+        bracket.blanks.append(first)
+    else:
+        bracket.numbers = False
+
+
+def _end(token: Token) -> int:
+    """Offset behind a number, a sign or a comma: their texts stand as they were written."""
+    return token.at + len(token.text)
