@@ -26,7 +26,7 @@ from symbolic.differentiation import WINNERS, Derive, kinks
 from symbolic.errors import ProofError
 from symbolic.expand import Expansion
 from symbolic.steps import Derivation, Proof, Rule, Scope, Step, weakest
-from symbolic.term import AxisMap, Const, Data, Grad, Leaf, Map, Node, Tensor, Term
+from symbolic.term import AxisMap, Const, Data, Grad, Leaf, Map, Node, Tensor, Term, direct
 
 if TYPE_CHECKING:
     from symbolic.index import Extent
@@ -54,7 +54,7 @@ __all__ = [
 class Definition(Proof):
     """The left side is a name; the right side is what it abbreviates, or the value it is given.
 
-    Or both sides are alike once every name in them is replaced by what it abbreviates.
+    Or the right side says the same by more names: with these replaced by what they abbreviate, it is the left side.
     """
 
     scope = Scope.ALL_SIZES
@@ -70,10 +70,12 @@ class Definition(Proof):
             return
         if isinstance(lhs, Leaf) and isinstance(rhs, Data | Const):
             return
-        if lhs == rhs or opened(lhs) != opened(rhs):
+        what = lhs.body if isinstance(lhs, Node) else lhs
+        kept = frozenset(part for part in direct(what) if isinstance(part, Tensor))
+        if lhs == rhs or opened(rhs, kept) != what:
             raise ProofError(
-                "a definition needs a name on the left and, on the right, what it abbreviates; or two sides that are "
-                "alike once every name stands for what it abbreviates"
+                "a definition needs a name on the left and, on the right, what it abbreviates; or the same on both "
+                "sides, with names on the right for parts of it"
             )
 
 

@@ -89,17 +89,17 @@ def replaced(term: Term, parts: Mapping[Term, Term]) -> Term:
     return term
 
 
-def opened(term: Term) -> Term:
-    """The term with every node replaced by what it abbreviates."""
+def opened(term: Term, kept: frozenset[Term] = frozenset()) -> Term:
+    """The term with every node replaced by what it abbreviates; those in `kept` stay names."""
+    if isinstance(term, Node):
+        return term if term in kept else opened(term.body, kept)
     match term:
-        case Node(body=body):
-            return opened(body)
         case Multi(form, operands):
-            return Multi(form, tuple(opened(part) for part in operands))
+            return Multi(form, tuple(opened(part, kept) for part in operands))
         case Sum(terms, shape):
-            return Sum(tuple(opened(part) for part in terms), shape)
+            return Sum(tuple(opened(part, kept) for part in terms), shape)
         case Stack(entries, shape):
-            return Stack(tuple(opened(part) for part in entries), shape)
+            return Stack(tuple(opened(part, kept) for part in entries), shape)
         case Flip() | Route() | Map() | AxisMap() | Entry() | Winner():
-            return replace(term, source=opened(term.source))
+            return replace(term, source=opened(term.source, kept))
     return term

@@ -118,12 +118,12 @@ def test_a_batch_norm_of_any_shape_cites_the_theorem(shape: tuple[int, ...], *, 
     assert [theorem.name for theorem in proof.theorems] == ["batch-norm-backward/input"]
     assert proof.theorems[0].scope is Scope.ALL_SIZES
     assert isinstance(proof.steps[1].proof, Both)
-    pieces = pieces_of(d.tensor("y"))  # type: ignore[arg-type]
+    pieces = pieces_of(d.tensor("y"))
     assert proof.rhs == pieces.three_terms(Grad(d.loss, d.tensor("y")))
 
 
 def test_many_entries_are_shown_by_the_theorem_alone() -> None:
-    step = three_terms(normalized((3, 2, 3, 3)).tensor("y"), Leaf("delta", (3, 2, 3, 3)))  # type: ignore[arg-type]
+    step = three_terms(normalized((3, 2, 3, 3)).tensor("y"), Leaf("delta", (3, 2, 3, 3)))
     assert isinstance(step.proof, Cite)
     assert step.proof.scope is Scope.ALL_SIZES
 
@@ -137,7 +137,7 @@ def test_many_entries_are_shown_by_the_theorem_alone() -> None:
     ],
 )  # fmt: skip
 def test_another_formula_is_no_instance(change: Any) -> None:
-    step = three_terms(normalized((3, 2)).tensor("y"), Leaf("delta", (3, 2)))  # type: ignore[arg-type]
+    step = three_terms(normalized((3, 2)).tensor("y"), Leaf("delta", (3, 2)))
     with pytest.raises(ProofError, match="the right side is not the instance"):
         Step(step.lhs, change(step.rhs), step.rule, step.proof)
 
@@ -145,9 +145,9 @@ def test_another_formula_is_no_instance(change: Any) -> None:
 def test_another_network_is_no_instance() -> None:
     one, other = (normalized((3, 2), weight=weight).tensor("y") for weight in (True, False))
     delta = Leaf("delta", (3, 2))
-    step = three_terms(one, delta)  # type: ignore[arg-type]
+    step = three_terms(one, delta)
     with pytest.raises(ProofError, match="the left side is not the instance"):
-        Step(pieces_of(other).paths(delta), step.rhs, step.rule, step.proof)  # type: ignore[arg-type]
+        Step(pieces_of(other).paths(delta), step.rhs, step.rule, step.proof)
 
 
 def test_a_normalization_beside_other_readers_keeps_all_terms() -> None:

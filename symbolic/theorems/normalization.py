@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
-from symbolic.batch import Normalization
+from symbolic.batch import Channels, Normalization
 from symbolic.elementary import Elementary
 from symbolic.equality import Cite, Rewrite
 from symbolic.form import Form
@@ -22,12 +22,11 @@ from symbolic.index import letter_size
 from symbolic.matching import differentiated, distributed
 from symbolic.steps import Derivation, Rule, Step
 from symbolic.substitution import replaced
-from symbolic.term import Const, Leaf, Multi, Node, Term
+from symbolic.term import Const, Leaf, Multi, Node, Sum, Tensor, Term
 from symbolic.theorems.theorem import Theorem
 
 if TYPE_CHECKING:
     from symbolic.index import Extent
-    from symbolic.term import Tensor
 
 KEY = "batch-norm-backward"
 AXES = 4  # of the statement that is listed: (N, C, n1, n2)
@@ -46,21 +45,24 @@ def layer(axes: int, *, weight: bool = True, bias: bool = True) -> tuple[Normali
     x, delta = Leaf("x", shape), Leaf("delta", shape)
     gamma, beta, epsilon = (Leaf(name, shape[1:2]) for name in ("gamma", "beta", "epsilon"))
     pieces = Normalization(x, gamma if weight else None, beta if bias else None, epsilon, tuple(NAMES.items()))
-    slot = tuple((f"x{axis}",) for axis in range(axes))
-    form = Form((), (slot, slot), tuple((f"x{axis}", n) for axis, n in enumerate(shape)), label="mul")
-    y = pieces.y
-    if not isinstance(y, Node):
-        raise TypeError("a named piece is a node")
-    return pieces, Node("pairing", (y, delta), Multi(form, (delta, y)), name="T"), delta
+    return pieces, pairing(pieces.y, delta), delta
+
+
+def pairing(y: Term, delta: Leaf) -> Node:
+    """T, the sum of delta y."""
+    slot = tuple((f"x{axis}",) for axis in range(len(delta.shape)))
+    form = Form((), (slot, slot), tuple((f"x{axis}", n) for axis, n in enumerate(delta.shape)), label="mul")
+    args = tuple(part for part in (y, delta) if isinstance(part, Tensor))
+    return Node("pairing", args, Multi(form, (delta, y)), name="T")
 
 
 @cache
 def input_gradient(axes: int, *, weight: bool, bias: bool) -> Derivation:
     """dL/dx for arrays with this many axes, with or without gamma and beta."""
-    pieces, pairing, delta = layer(axes, weight=weight, bias=bias)
+    pieces, whole, delta = layer(axes, weight=weight, bias=bias)
     if not isinstance(pieces.x, Leaf):
         raise TypeError("the theorem is about a leaf x")
-    first = differentiated(pairing, pieces.x, pieces.paths(delta), Rule.CHAIN)
+    first = differentiated(whole, pieces.x, pieces.paths(delta), Rule.CHAIN)
     root = root_slope(pieces)
     with_root = replaced(first.rhs, {root.lhs: root.rhs})
     second = Step(first.rhs, with_root, Rule.LOCAL, Rewrite((root,)))
@@ -72,24 +74,26 @@ def root_slope(pieces: Normalization) -> Step:
     return Step(pieces.slope, pieces.cube, Rule.LOCAL, Elementary(pieces.shifted))
 
 
+def affine_gradients() -> tuple[Derivation, ...]:
+    """dL/dgamma and dL/dbeta; x_hat is any array of its shape here."""
+    shape = letters(AXES)
+    over, x_hat, delta = Channels(shape), Leaf("x_hat", shape), Leaf("delta", shape)
+    gamma, beta = Leaf("gamma", shape[1:2]), Leaf("beta", shape[1:2])
+    y = Node("affine", (gamma, x_hat, beta), Sum((over.product(gamma, x_hat), over.product(beta)), shape), name="y")
+    whole = pairing(y, delta)
+    gradients = {gamma: over.total(delta, x_hat), beta: over.total(delta)}
+    return tuple(
+        Derivation((differentiated(whole, leaf, gradient),), f"{KEY}/{leaf.name}")
+        for leaf, gradient in gradients.items()
+    )
+
+
 def batch_norm_backward() -> Theorem:
     """The three gradients for images, and that the deviations from the mean have mean 0."""
-    pieces, pairing, delta = layer(AXES)
-    over = pieces.over
-    deviations = distributed(over.mean(pieces.centred), Const(Fraction(0), pieces.mu.shape))
-    gradients = {"gamma": over.total(delta, pieces.x_hat), "beta": over.total(delta)}
-    leaves = {leaf.name: leaf for leaf in (pieces.gamma, pieces.beta) if isinstance(leaf, Leaf)}
-    return Theorem(
-        KEY,
-        (
-            Derivation((deviations,), f"{KEY}/deviations"),
-            input_gradient(AXES, weight=True, bias=True),
-            *(
-                Derivation((differentiated(pairing, leaves[name], gradient),), f"{KEY}/{name}")
-                for name, gradient in gradients.items()
-            ),
-        ),
-    )
+    pieces, _, _ = layer(AXES)
+    deviations = distributed(pieces.over.mean(pieces.centred), Const(Fraction(0), pieces.mu.shape))
+    parts = Derivation((deviations,), f"{KEY}/deviations"), input_gradient(AXES, weight=True, bias=True)
+    return Theorem(KEY, (*parts, *affine_gradients()))
 
 
 def instance_of(pieces: Normalization, delta: Term) -> Cite:

@@ -210,12 +210,15 @@ def false_step(derivation: Json, seed: str, tries: int = 6) -> int | None:
         place = drawn(derivation, sizes, random)
         if place is None:
             continue
-        for k, step in enumerate(derivation["steps"], 1):
-            for index in place.indices(step["right"]):
-                one, other = place.entry(step["left"], index), place.entry(step["right"], index)
-                exact = not isinstance(one, float) and not isinstance(other, float)
-                if one != other if exact else abs(one - other) > CLOSE * max(1, abs(one)):
-                    return k
+        try:
+            for k, step in enumerate(derivation["steps"], 1):
+                for index in place.indices(step["right"]):
+                    one, other = place.entry(step["left"], index), place.entry(step["right"], index)
+                    exact = not isinstance(one, float) and not isinstance(other, float)
+                    if one != other if exact else abs(one - other) > CLOSE * max(1, abs(one)):
+                        return k
+        except ValueError:  # the root of a negative number: other entries are drawn
+            continue
         found += 1
         if found == tries:
             return None

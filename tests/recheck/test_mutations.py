@@ -24,7 +24,7 @@ EXCHANGED = (("left", "right"), ("s", "d"), ("s", "e"), ("i", "u"), ("stride", "
 
 # What may be accepted: statements that the mutation leaves true. Everything else is a hole.
 TRUE_ALL_THE_SAME = {
-    "batch-norm-backward": "the shift's gradient does not depend on what else is added up",
+    "batch-norm-backward": "the gradients of the input and of the shift do not depend on all that is added up",
     "local-derivatives": "the extent of z is named otherwise",
     "one-by-one-is-linear": "the dilation of a kernel with one entry, or a letter that a row makes equal",
     "rot180-is-two-flips": "the extent of F is named otherwise",
