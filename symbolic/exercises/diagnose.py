@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from symbolic.exercises import slips
-from symbolic.exercises.mutants import Mutants, mutants
+from symbolic.exercises.mutants import PLACED, Mutants, mutants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -97,42 +97,43 @@ class _Case:
         return (Explanation(keys, "together") for keys in pairs)
 
     def local(self) -> list[Explanation]:
-        """One misconception, or one kind of slip in terms, made in the wrong entries only."""
-        found = [key for key, places in self.shown.items() if places == set(self.wrong)]
-        if (
-            found and len(self.wrong) == 1 < len(self.values) and not any(self.single())
-        ):  # one entry among right ones may always be a slip
+        """One misconception, or one kind of slip, made in the wrong entries only."""
+        wrong = set(self.wrong)
+        found = [key for key, readings in self.shown.items() if wrong in readings]
+        ideas = any(way.keys[0] not in PLACED for way in self.single())
+        if found and len(wrong) == 1 < len(self.values) and not ideas:  # one entry among right ones may be a slip
             found += [key for key in SLIPS if self.known.offered(key)]
         return [Explanation((key,)) for key in found]
 
+    def apart(self) -> list[Explanation]:
+        """One misconception read in several ways, or two, which together are seen in all wrong entries."""
+        shown, wrong = {key: set().union(*readings) for key, readings in self.shown.items()}, set(self.wrong)
+        most = max(map(len, shown.values()), default=0)
+        first = [key for key, places in shown.items() if len(places) == most > 0]
+        if most == len(wrong):
+            return [Explanation((key,)) for key in first]
+        for key in first:
+            rest = wrong - shown[key]
+            other = next((name for name, here in shown.items() if rest <= here), None)
+            if other is not None:
+                return [Explanation((key, other), "apart", (tuple(sorted(shown[key])), tuple(sorted(rest))))]
+        return []
+
     @cached_property
-    def shown(self) -> dict[str, set[int]]:
-        """Key -> the wrong entries that show it. A misconception that explains nothing but zeros is not shown."""
-        shown: dict[str, set[int]] = {}
+    def shown(self) -> dict[str, list[set[int]]]:
+        """Key -> for every reading the wrong entries that show it; one that explains nothing but zeros is left out."""
+        shown: dict[str, list[set[int]]] = {}
         for mutant in self.alike:
             here = {k for k in self.wrong if mutant.values[k] == self.values[k]}
             key = mutant.keys[0]
-            if any(self.values[k] for k in here) and (len(self.wrong) > 1 or key not in self.known.whole):
-                shown[key] = max(shown.get(key, set()), here, key=len)
+            if any(self.values[k] for k in here) and key not in self.known.whole:
+                shown.setdefault(key, []).append(here)
         some_right = len(self.wrong) < len(self.values)
         for kind, shows in (slips.KINDS | (slips.LETTERS if some_right else {})).items():
-            if self.known.offered(kind):
-                here = {k for k in self.wrong if shows(self.given.entries[k], self.truth.entries[k])}
-                shown[kind] = shown.get(kind, set()) | here
-        return {key: places for key, places in shown.items() if places}
-
-    def apart(self) -> list[Explanation]:
-        """Two mistakes, each in some of the wrong entries, which together are all of them."""
-        shown, wrong = self.shown, set(self.wrong)
-        first = max(shown.values(), key=len, default=set())
-        found = []
-        for key, places in shown.items():
-            rest = wrong - places
-            if len(places) == len(first) and rest:
-                other = next((name for name, here in shown.items() if rest <= here), None)
-                if other is not None:
-                    found.append(Explanation((key, other), "apart", (tuple(sorted(places)), tuple(sorted(rest)))))
-        return found[:1]
+            here = {k for k in self.wrong if shows(self.given.entries[k], self.truth.entries[k])}
+            if here and self.known.offered(kind):
+                shown.setdefault(kind, []).append(here)
+        return shown
 
     def almost(self) -> list[Explanation]:
         """One misconception in all entries but one, which is a slip besides."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Misconception
+from symbolic.exercises.extents import natural, otherwise
 from symbolic.exercises.rebuilt import kernels_flipped, network
 from symbolic.exercises.transforms import (
     Transform,
@@ -26,7 +27,6 @@ from symbolic.exercises.transforms import (
     ones,
     result,
     role,
-    rows_changed,
     rules,
     sizes_changed,
     swapped,
@@ -49,6 +49,7 @@ TABLE: dict[str, Transform | None] = {
     "swapped_indices_transposed_result": result(changes.transposed),
     "spurious_factor_2": result(changes.scaled(2)),
     "missing_factor_2": result(changes.scaled(Fraction(1, 2))),
+    "swapped_operands": result(changes.rot180),
     "used_same_window_everywhere": result(*map(changes.copied, range(4))),
     # of the layers
     "flipped_kernel_true_convolution": network(kernels_flipped),
@@ -58,10 +59,11 @@ TABLE: dict[str, Transform | None] = {
     "rot180_applied_to_delta_too": flipped_operand("i"),
     "rot180_applied_where_not_needed": flipped_operand("i"),
     "ignored_overlap_kept_only_first_path": either(first_path(kernel_first=True), first_path(kernel_first=False)),
-    "ignored_stride": rows_changed(lambda row: replace(row, s=1)),
-    "ignored_dilation": rows_changed(lambda row: replace(row, d=1)),
-    "ignored_padding": rows_changed(lambda row: replace(row, p=0)),
-    "swapped_stride_and_dilation": rows_changed(lambda row: replace(row, s=row.d, d=row.s)),
+    "ignored_stride": otherwise(lambda row: replace(row, s=1)),
+    "ignored_dilation": otherwise(lambda row: replace(row, d=1)),
+    "ignored_padding": otherwise(lambda row: replace(row, p=0)),
+    "swapped_stride_and_dilation": otherwise(lambda row: replace(row, s=row.d, d=row.s)),
+    "forgot_remainder": natural(lambda row, _sizes: row),
     # read off the answer itself
     "missing_term": None,
     "wrong_entry": None,
@@ -69,7 +71,9 @@ TABLE: dict[str, Transform | None] = {
 }
 
 _EARLY = frozenset({"flipped_kernel_true_convolution"})
-_WHOLE = frozenset({"used_same_window_everywhere"})
+_WHOLE = frozenset(
+    {"used_same_window_everywhere", "result_rot180", "swapped_operands", "swapped_indices_transposed_result"}
+)
 
 
 def general(*keys: str) -> tuple[Misconception, ...]:
@@ -194,7 +198,7 @@ def elementwise_product(kernel: str, source: str, output: str) -> Transform:
 def full_for_valid(work: Work) -> Iterable[Work]:
     """The full correlation of input and error terms where the valid one belongs, both ways round.
 
-    All of it, or cut to the 2x2 that is asked for, at the beginning or at the end.
+    All of it, or cut to the 2x2 that is asked for or to the input's 3x3, at the beginning or at the end.
     """
 
     def rewrite(term: Term) -> Term | None:
@@ -208,10 +212,11 @@ def full_for_valid(work: Work) -> Iterable[Work]:
 
         return sizes_changed(term, wider, padded)
 
+    cuts = [changes.cropped((low, low), (n, n)) for low, n in ((0, 2), (2, 2), (0, 3), (1, 3))]
     for wide in rules(lambda _work: rewrite)(work):
         for found in (wide, *flipped_operand("i")(wide)):
             yield found
-            yield from result(changes.cropped((0, 0), (2, 2)), changes.cropped((2, 2), (2, 2)))(found)
+            yield from result(*cuts)(found)
 
 
 def smaller(kind: str, kernel: int, output: int) -> Transform:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from symbolic.exercises.polynomial import Polynomial
 
 PRIME = 2**61 - 1
+PLACED = frozenset({"decimal_slip", "wrong_winner"})  # happen in single entries: not composed with other ideas
 Values = tuple[int, ...]
 Keys = tuple[str, ...]
 
@@ -90,7 +91,8 @@ class Mutants:
         return {place: tuple(keys) for place, keys in found.items()}
 
     def _composed(self) -> Iterable[tuple[Keys, Grid]]:
-        order = sorted(self.exercise.offers, key=lambda offered: not offered.early)
+        offers = [offered for offered in self.exercise.offers if offered.key not in PLACED]
+        order = sorted(offers, key=lambda offered: not offered.early)
         for k, first in enumerate(order):
             for work in first.works(self.exercise.work):
                 for second in order[k + 1 :]:

@@ -130,6 +130,9 @@ def _text(value: Any) -> str:
     return shown(value, 400)
 
 
+_OF_INPUTS = ("rot180_applied_to_delta_too", "swapped_operands")
+
+
 def _offers(work: Gradient, plain: Exercise) -> tuple[Misconception, ...]:
     """Of all general misconceptions those that lead to another answer here."""
     losses = [part for part in walk(work.loss) if isinstance(part, Node) and part.op in {"mse_loss", "pow"}]
@@ -137,7 +140,7 @@ def _offers(work: Gradient, plain: Exercise) -> tuple[Misconception, ...]:
     flips = any(_differs(row, work, plain.truth) for row in general("forgot_rot180"))
     left_out = {
         "spurious_factor_2" if losses else "missing_factor_2",
-        "rot180_applied_where_not_needed" if flips else "rot180_applied_to_delta_too",
+        *(("rot180_applied_where_not_needed", "result_rot180") if flips else _OF_INPUTS),
         "wrong_entry" if work.numbers else "arithmetic_slip",
     }
     rows = list(general(*(key for key in TABLE if key not in left_out)))

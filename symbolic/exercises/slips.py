@@ -16,7 +16,9 @@ NEAR = Fraction(1, 10)  # of the right number: what a slip in one digit of a sum
 
 
 def lacks(mine: Polynomial, right: Polynomial) -> bool:
-    """Some terms of the truth, but not all of them, and no others."""
+    """Some terms of the truth, but not all of them, and no others; of a single term nothing is left."""
+    if not mine and len(right) > 1:
+        return False
     return len(mine) < len(right) and all(right.terms.get(monomial) == value for monomial, value in mine.terms.items())
 
 

@@ -116,3 +116,46 @@ def test_every_key_has_a_phrase_and_every_phrase_a_key() -> None:
         assert set(phrase) == {"en", "zh"}
         assert phrase["en"].endswith(".")
         assert phrase["zh"].endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "misconceptions"),
+    [
+        # one winner, or two, taken wrongly: no composition of exotic ideas
+        ("max-pool-backward", "[[2,0,0,0],[0,0,8,0],[0,4,0,0],[0,0,6,0]]", {"wrong_winner"}),
+        ("max-pool-backward", "[[2,0,0,0],[0,0,0,8],[0,0,0,6],[0,4,0,0]]", {"wrong_winner"}),
+        ("max-pool-backward", "[[2,0,0,0],[0,0,0,8],[0,4,0,0],[0,0,5,0]]", {"arithmetic_slip"}),
+        # right by chance is no sign of a slip
+        ("relu-backward", "[[4,0,7],[0,5,0],[0,8,0]]", {"inverted_mask"}),
+        ("relu-backward", "[[0,1,0],[1,0,1],[1,0,1]]", {"missing_chain_factor_delta"}),
+        ("relu-backward", "[[0,3,0],[5,0,4],[2,0,1]]", {"reported_output"}),
+        ("relu-backward", "[[0,7,0],[1,0,2],[3,0,5]]", set()),
+        ("relu-backward", "[[0,0,0],[0,0,0],[0,0,0]]", set()),
+        ("wide-conv", "[[0,0,0],[0,0,0],[0,0,X_22*W_22]]", set()),
+        # numbers
+        ("conv-sum-mse-gradient", "[[72, 96], [144, 168]]", {"arithmetic_slip"}),
+        ("conv-sum-mse-gradient", "[[-46, -64], [-96, -112]]", {"sign_error", "arithmetic_slip"}),
+        (
+            "conv-sum-mse-update",
+            "[[-1.8, 1.36], [0.04, 3.88]]",
+            {"learning_rate_0.1", "decimal_slip", "arithmetic_slip"},
+        ),
+        ("conv-sum-mse-update", "[[2.52, 1.36], [0, 3.88]]", {"rounded_too_coarsely", "arithmetic_slip"}),
+        ("conv-cost", "(589824000, 163840000)", {"arithmetic_slip"}),
+        ("conv-cost", "(5898240000, 1638500000)", {"arithmetic_slip"}),
+        ("scalar-net-gradients", "(-2400, -2400, -2640)", {"missing_factor_2_of_square", "multiplied_by_w1"}),
+    ],
+)  # fmt: skip
+def test_the_simplest_explanation_is_taken(key: str, answer: str, misconceptions: set[str]) -> None:
+    assert set(check(key, answer).misconceptions) == misconceptions
+
+
+def test_two_slips_of_different_kinds_are_told_with_their_places() -> None:
+    truth = [str(entry) for entry in exercise("conv-grad-filter").truth.entries]
+    lacking = truth[0].replace("X_11*delta_11 + ", "")
+    signed = truth[3].replace("+ X_33", "- X_33")
+    found = check("conv-grad-filter", f"[[{lacking}, {truth[1]}], [{truth[2]}, {signed}]]")
+    assert set(found.misconceptions) == {"missing_term", "sign_error"}
+    (way,) = found.explanations
+    assert way.kind == "apart"
+    assert dict(zip(way.keys, way.places, strict=True)) == {"missing_term": (0,), "sign_error": (3,)}

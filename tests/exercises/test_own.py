@@ -52,7 +52,7 @@ def test_misconceptions_are_derived_for_it_and_differ_from_its_truth() -> None:
         if offered.transform is not None:
             assert any(grid != mine.truth for grid in grids(offered.works(mine.work)))
     ignored = next(offered for offered in mine.offers if offered.key == "ignored_stride")
-    (grid,) = grids(ignored.works(mine.work))
+    grid = grids(ignored.works(mine.work))[0]
     rows = [", ".join(str(entry) for entry in grid.entries[k : k + 3]) for k in (0, 3, 6)]
     assert check(mine, "[[" + "], [".join(rows) + "]]").misconceptions == ("ignored_stride",)
 

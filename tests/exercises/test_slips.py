@@ -17,7 +17,8 @@ def entry(text: str) -> Polynomial:
     ("mine", "right", "lacks", "sign", "delta"),
     [
         ("x", "x + y", True, False, False),
-        ("0", "x + y", True, False, False),
+        ("0", "x + y", False, False, False),
+        ("0", "x", True, False, False),
         ("x + x", "x + y", False, False, False),
         ("x - y", "x + y", False, True, False),
         ("-x - y", "x + y", False, True, False),

@@ -100,7 +100,9 @@ def conv_cost() -> Exercise:
             Misconception("forgot_kernel_area", resized(lambda _size: {"u": 1, "v": 1})),
             Misconception("used_kernel_side_3_not_9", resized(lambda _size: {"v": 1})),
             Misconception("used_100_instead_of_100x100", resized(lambda _size: {"j": 1})),
-            Misconception("counted_parameters_not_operations", either(resized(lambda _size: _SPOT), resized(_outputs))),
+            Misconception(
+                "counted_parameters_not_operations", either(_resized(lambda _size: _SPOT), _resized(_outputs))
+            ),
             Misconception("no_padding_98x98_output", either(resized(narrowed), resized(both_narrowed))),
             Misconception("counted_mult_and_add_as_two", result(changes.scaled(2))),
             Misconception("order_swapped", written(changes.reordered(1, 0))),

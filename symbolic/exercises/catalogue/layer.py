@@ -66,7 +66,7 @@ def conv_grad_input() -> Exercise:
         (
             *general("sign_error", "swapped_indices_transposed_result", "spurious_factor_2"),
             *general("forgot_rot180", "flipped_only_rows_instead_of_rot180", "flipped_only_columns_instead_of_rot180"),
-            *general("rot180_applied_to_delta_too", "ignored_overlap_kept_only_first_path"),
+            *general("rot180_applied_to_delta_too", "ignored_overlap_kept_only_first_path", "swapped_operands"),
             *general("missing_term", "wrong_entry"),
             Misconception("missing_chain_factor_delta", missing_delta("O")),
             Misconception("swapped_indices_of_F", swapped_indices("F")),

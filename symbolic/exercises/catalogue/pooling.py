@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.catalogue.seeds import data
 from symbolic.exercises.exercise import Exercise, Misconception
-from symbolic.exercises.misconceptions import general, rule
-from symbolic.exercises.transforms import given, result, times
+from symbolic.exercises.misconceptions import general, missing_delta, rule
+from symbolic.exercises.transforms import either, given, result, times
 from symbolic.exercises.work import Gradient
 from symbolic.functional import avg_pool2d, max_pool2d, relu
 from symbolic.functional.arguments import tensor
@@ -72,8 +74,25 @@ def avg_pool_backward() -> Exercise:
             Misconception("forgot_to_divide_by_window", result(changes.scaled(4))),
             Misconception("divided_by_side_not_area", result(changes.scaled(2))),
             Misconception("routed_to_one_entry", either_max),
+            Misconception("forgot_upsampling", _not_upsampled),
         ),
     )
+
+
+def _not_upsampled(work: Work) -> Iterable[Work]:
+    """The error terms as they came, or a quarter of them, still at the size of the pooled map."""
+    if isinstance(work, Gradient):
+        came = replace(work, rules={**work.rules, work.tensors["Z"]: work.rules[work.tensors["O"]]})
+        yield came
+        yield came.then(changes.scaled(Fraction(1, 4)))
+
+
+def _other_winners(_work: Work) -> Iterable[Work]:
+    """In one window another entry is taken for the largest."""
+    for window in range(4):
+        top, left = 2 * (window // 2), 2 * (window % 2)
+        for place in (4 * (top + i) + left + j for i in (0, 1) for j in (0, 1)):
+            yield _pool(max_pool2d, *(10 if k == place else value for k, value in enumerate(WINNERS)))
 
 
 def either_max(_work: Work) -> Iterable[Work]:
@@ -94,6 +113,8 @@ def max_pool_backward() -> Exercise:
             Misconception("winner_taken_as_first", _other(_winner_first)),
             Misconception("least_instead_of_largest", _other(_winner_least)),
             Misconception("multiplied_by_value", rule("Z", _times_value)),
+            Misconception("forgot_upsampling", _not_upsampled),
+            Misconception("wrong_winner", _other_winners),
         ),
         words={"Z": _matrix(WINNERS, 4)},
     )
@@ -104,21 +125,27 @@ def _times_value(work: Gradient) -> Term:
     return times(work.rules[Z], Z)
 
 
-def relu_backward() -> Exercise:
-    """delta through ReLU at nine given inputs; the derivative at 0 is 0."""
+def _relu(*values: int) -> Gradient:
+    """dL/dZ through ReLU at some values of Z."""
     A = relu(tensor("Z", (3, 3)), name="A")
     loss = derive(A, gradient=tensor("delta", (3, 3))).loss
-    numbers = {"Z": data((3, 3), *MIXED), "delta": data((3, 3), *ERRORS)}
-    positive = {"Z": data((3, 3), *(z or 1 for z in MIXED)), "delta": numbers["delta"]}
-    swapped = {"Z": numbers["delta"], "delta": numbers["delta"]}
+    return Gradient(loss=loss, wrt=("Z",), numbers={"Z": data((3, 3), *values), "delta": data((3, 3), *ERRORS)})
+
+
+def relu_backward() -> Exercise:
+    """delta through ReLU at nine given inputs; the derivative at 0 is 0."""
+    turned = ([-z for z in MIXED], [-z or 1 for z in MIXED])
     return Exercise(
         "relu-backward",
-        Gradient(loss=loss, wrt=("Z",), numbers=numbers),
+        _relu(*MIXED),
         (
             *general("sign_error", "swapped_indices_transposed_result", "arithmetic_slip"),
             Misconception("forgot_activation_derivative", rule("Z", given("dA"))),
-            Misconception("slope_at_zero_1", _other(lambda: Gradient(loss=loss, wrt=("Z",), numbers=positive))),
-            Misconception("relu_of_delta", _other(lambda: Gradient(loss=loss, wrt=("Z",), numbers=swapped))),
+            Misconception("inverted_mask", either(*(_other(partial(_relu, *values)) for values in turned))),
+            Misconception("missing_chain_factor_delta", missing_delta("A")),
+            Misconception("reported_output", rule("Z", lambda work: work.tensors["A"])),
+            Misconception("slope_at_zero_1", _other(lambda: _relu(*(z or 1 for z in MIXED)))),
+            Misconception("relu_of_delta", _other(lambda: _relu(*ERRORS))),
             Misconception(
                 "multiplied_by_value", rule("Z", _times_value, lambda work: times(work.tensors["A"], _delta(work)))
             ),

@@ -80,7 +80,7 @@ def conv_sum_mse_gradient() -> Exercise:
             _FIRST_WINDOW,
             *general("missing_factor_2", "sign_error", "swapped_indices_transposed_result", "arithmetic_slip"),
             Misconception("missing_chain_factor", either(constant_rule("S", 1, 2), _residual_everywhere)),
-            Misconception("rot180_of_result", result(changes.rot180)),
+            Misconception("rot180_of_result", result(changes.rot180), whole=True),
             Misconception("used_K_instead_of_X", kernel_for_input("K", "X", "O"), whole=True),
         ),
     )
@@ -112,7 +112,7 @@ def conv_sum_mse_update() -> Exercise:
             Misconception("reported_step_not_kernel", descent(lambda step: replace(step, start=False, sign=1))),
             Misconception("reported_minus_step", descent(lambda step: replace(step, start=False))),
             Misconception("gradient_missing_factor_2", result(changes.scaled(HALF))),
-            Misconception("gradient_transposed", result(changes.transposed)),
+            Misconception("gradient_transposed", result(changes.transposed), whole=True),
             Misconception("update_divided_by_n", result(changes.scaled(QUARTER), changes.scaled(Fraction(1, 9)))),
             *_FLIPPED,
             _FIRST_WINDOW,

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Exercise, Misconception
+from symbolic.exercises.extents import natural, padded, spread
 from symbolic.exercises.misconceptions import general, missing_delta, smaller, swapped_indices
 from symbolic.exercises.rebuilt import kernels_flipped, network
-from symbolic.exercises.transforms import instead, result, written
+from symbolic.exercises.transforms import either, instead, result, written
 from symbolic.exercises.work import Gradient
 from symbolic.functional import conv1d, conv2d, conv_transpose1d, convolve2d
 from symbolic.functional.arguments import tensor
 from symbolic.index import ints
+from symbolic.layers import reduction
 from symbolic.term import Flip, Multi, Node, Route, Term
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def wide_conv() -> Exercise:
         "wide-conv",
         _forward(convolve2d(X, W, "full", name="O")),
         (
-            *general(*_ALWAYS, "swapped_indices_transposed_result"),
+            *general(*_ALWAYS, "swapped_indices_transposed_result", "swapped_operands"),
             Misconception("forgot_rot180", network(_unflipped), early=True),
             Misconception("same_instead_of_full", smaller("same", kernel=2, output=2), whole=True),
             Misconception("valid_instead_of_full", smaller("valid", kernel=2, output=2), whole=True),
@@ -87,11 +89,20 @@ def bias_gradient() -> Exercise:
         (
             *general(*_ALWAYS),
             Misconception("averaged_instead_of_summed", result(changes.scaled(Fraction(1, 4)))),
+            Misconception("summed_over_channels", _over_channels),
             Misconception("used_only_first_position", instead({"delta": _only_first_position})),
             Misconception("missing_chain_factor_delta", missing_delta("O")),
         ),
         hidden=frozenset({"X", "F", "b"}),
     )
+
+
+def _over_channels(work: Work) -> Iterable[Work]:
+    """The error terms of one position added up over the channels: a map, where each channel has one number."""
+    if isinstance(work, Gradient):
+        delta, b = work.tensors["delta"], work.tensors["b"]
+        summed = Multi(reduction(delta.shape, (0,), Fraction(1), keepdim=False), (delta,))
+        yield replace(work, rules={**work.rules, b: summed})
 
 
 def _only_first_position(work: Gradient) -> Term:
@@ -102,8 +113,13 @@ def _only_first_position(work: Gradient) -> Term:
 
 def _input_exercise(key: str, O: Node, *extra: Misconception, more: tuple[str, ...] = ()) -> Exercise:
     """dL/dX of a layer along one axis."""
-    keys = (*_ALWAYS, "forgot_rot180", "ignored_overlap_kept_only_first_path", *more)
+    keys = (*_ALWAYS, "forgot_rot180", "ignored_overlap_kept_only_first_path", "swapped_operands", *more)
     return Exercise(key, _through(O, "X"), (*general(*keys), *extra), hidden=frozenset({"X"}))
+
+
+_VALID = Misconception("valid_instead_of_full", natural(padded(lambda reach: reach)), whole=True)
+_SAME = Misconception("same_instead_of_full", natural(padded(lambda reach: reach // 2)), whole=True)
+_FULL = Misconception("full_instead_of_valid", either(natural(spread(1)), natural(spread(2))), whole=True)
 
 
 def stride_grad_input() -> Exercise:
@@ -112,7 +128,9 @@ def stride_grad_input() -> Exercise:
         "stride-grad-input",
         _line(8, 3, stride=2),
         Misconception("remainder_not_zero", _wrapped_remainder),
-        more=("ignored_stride", "swapped_stride_and_dilation", "rot180_applied_to_delta_too"),
+        _SAME,
+        _VALID,
+        more=("ignored_stride", "forgot_remainder", "swapped_stride_and_dilation", "rot180_applied_to_delta_too"),
     )
 
 
@@ -127,6 +145,7 @@ def stride_grad_filter() -> Exercise:
     offers = (
         *general(*keys, "swapped_stride_and_dilation"),
         Misconception("missing_chain_factor_delta", missing_delta("O")),
+        _FULL,
     )
     return Exercise("stride-grad-filter", _through(_line(7, 3, stride=2), "F"), offers, hidden=frozenset({"F"}))
 
@@ -136,6 +155,7 @@ def dilation_grad_input() -> Exercise:
     return _input_exercise(
         "dilation-grad-input",
         _line(7, 3, dilation=2),
+        _SAME,
         more=("ignored_dilation", "swapped_stride_and_dilation", "rot180_applied_to_delta_too"),
     )
 
@@ -143,13 +163,13 @@ def dilation_grad_input() -> Exercise:
 def padding_grad_filter() -> Exercise:
     """dL/dF for n = 4, k = 3, p = 1: the padding meets some error terms with 0."""
     keys = (*_ALWAYS, "ignored_padding", "rot180_applied_where_not_needed", "result_rot180")
-    offers = (*general(*keys), Misconception("missing_chain_factor_delta", missing_delta("O")))
+    offers = (*general(*keys), Misconception("missing_chain_factor_delta", missing_delta("O")), _FULL)
     return Exercise("padding-grad-filter", _through(_line(4, 3, padding=1), "F"), offers, hidden=frozenset({"F"}))
 
 
 def padding_grad_input() -> Exercise:
     """dL/dX for n = 4, k = 3, p = 1: the full convolution is cut to the input's size."""
-    return _input_exercise("padding-grad-input", _line(4, 3, padding=1), more=("ignored_padding",))
+    return _input_exercise("padding-grad-input", _line(4, 3, padding=1), _VALID, more=("ignored_padding",))
 
 
 def groups_grad_input() -> Exercise:
@@ -159,7 +179,8 @@ def groups_grad_input() -> Exercise:
         "groups-grad-input",
         _through(O, "X"),
         (
-            *general(*_ALWAYS, "forgot_rot180", "ignored_overlap_kept_only_first_path"),
+            *general(*_ALWAYS, "forgot_rot180", "ignored_overlap_kept_only_first_path", "swapped_operands"),
+            _VALID,
             Misconception("ignored_groups", result(changes.column_sums)),
             Misconception("swapped_channels", instead({"F": _other_channel})),
         ),
@@ -174,18 +195,33 @@ def _other_channel(work: Gradient) -> Term:
 
 def transposed_conv() -> Exercise:
     """The transposed convolution of 3 entries with 3, stride 2."""
-    O = conv_transpose1d(tensor("X", (3,)), tensor("F", (3,)), stride=2, name="O")
     return Exercise(
         "transposed-conv",
-        _forward(O),
+        _stamped(2),
         (
             *general(*_ALWAYS),
             Misconception("flipped_kernel_true_convolution", network(kernels_flipped), early=True),
-            Misconception("ignored_stride", network(_rows(lambda s: min(s, 1))), early=True),
+            Misconception("ignored_stride", either(network(_rows(lambda s: min(s, 1))), _unstrided), early=True),
+            Misconception("forgot_overlap", _side_by_side),
             Misconception("ignored_overlap_kept_only_first_path", result(changes.one_term(0), changes.one_term(-1))),
         ),
         hidden=frozenset({"S"}),
     )
+
+
+def _stamped(stride: int) -> Gradient:
+    O = conv_transpose1d(tensor("X", (3,)), tensor("F", (3,)), stride=stride, name="O")
+    return _forward(O)
+
+
+def _unstrided(_work: Work) -> Iterable[Work]:
+    """Stamped at every position: 5 entries."""
+    yield _stamped(1)
+
+
+def _side_by_side(_work: Work) -> Iterable[Work]:
+    """The stamps laid side by side, as if the stride were the kernel's size: 9 entries."""
+    yield _stamped(3)
 
 
 def _rows(stride: Callable[[int], int]) -> Callable[[Term], Term | None]:
