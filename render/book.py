@@ -25,12 +25,12 @@ COQ = "coq"  # `notes --format coq`: a certificate of the pages, in the folder o
 def write_notes(arguments: argparse.Namespace) -> int:
     """`gradproof notes`: one line per file."""
     from render.formats import FORMATS
-    from render.options import chosen, looks
-    from render.words import languages
+    from render.options import chosen, languages_in, looks
+    from render.words import words
     from render.write import pdfs, try_folder, write_all
 
     names = sorted(chosen(arguments.names or [*NOTES, INDEX], (*NOTES, INDEX), "note"), key=INDEX.__eq__)
-    langs = chosen(arguments.lang.split(","), languages(), "language")
+    langs = languages_in(arguments.lang)
     forms = chosen(arguments.format.split(","), (*FORMATS, COQ), "format")
     if names == [INDEX] and COQ in forms:
         raise GradproofError(f"--format {COQ} certifies the equalities of notes, and the index holds none; name a note")
@@ -46,7 +46,7 @@ def write_notes(arguments: argparse.Namespace) -> int:
     for name, document in told(names, documents, pages):
         for lang in langs:
             for form in pages:  # a PDF comes of its LaTeX page, when all pages are written
-                there = beside(out / lang, names, [form, *([] if name != INDEX else pages)])
+                there = beside(out / words(lang).lang, names, [form, *([] if name != INDEX else pages)])
                 there -= {page_file(name, form)}
                 files |= page(document, lang, form, notation, there, fragment=arguments.fragment)
     if COQ in forms:

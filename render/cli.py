@@ -16,7 +16,7 @@ from render.book import write_notes
 from render.deriving import add_command
 from render.exercises import add_commands
 from render.notes import INDEX, NOTES
-from render.options import add_looks, add_pages, chosen
+from render.options import add_looks, add_pages, chosen, languages_in
 from symbolic import __version__
 from symbolic.errors import GradproofError
 
@@ -86,14 +86,30 @@ def parser() -> Parser:
     verify.add_argument("--check", action="store_true", help="with --certificate: have coqc check what was written")
     verify.set_defaults(run=verify_theorems)
     add_commands(commands)
+    translate = commands.add_parser(
+        "words",
+        help="print every phrase of the notes, to be translated",
+        description="Print every phrase of the notes as one TOML file. Translate it, name it by its language, such as "
+        "fr.toml, and hand it to `gradproof notes --lang fr.toml`.",
+    )
+    translate.add_argument("--lang", default="en", metavar="LANG", help="language to begin with (default: en)")
+    translate.set_defaults(run=print_words)
     return top
+
+
+def print_words(arguments: argparse.Namespace) -> int:
+    """`gradproof words`: one TOML file with every phrase of a language."""
+    from render.translation import one_file
+    from render.words import languages
+
+    (lang,) = chosen([arguments.lang], languages(), "language")
+    print(one_file(lang), end="")
+    return 0
 
 
 def verify_theorems(arguments: argparse.Namespace) -> int:
     """`gradproof verify`: the theorems asked for; 1 where one is not proved."""
-    from render.words import languages
-
-    (lang,) = chosen([arguments.lang], languages(), "language")
+    (lang,) = languages_in(arguments.lang)
     (form,) = chosen([arguments.format], ("text", "json"), "format")
     if arguments.recheck is not None:
         if any((arguments.export, arguments.steps, arguments.certificate, arguments.check)):

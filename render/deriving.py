@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from render.options import add_looks, add_pages, chosen, looks
+from render.options import add_looks, add_pages, chosen, languages_in, looks
 from symbolic.errors import GradproofError, nearest
 
 if TYPE_CHECKING:
@@ -48,10 +48,9 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
 def write_derivation(arguments: argparse.Namespace) -> int:
     """`gradproof derive`: all that can be refused is refused before the first file is written."""
     from render.formats import FORMATS
-    from render.words import languages
     from render.write import page, pdfs, try_folder, write_all
 
-    langs = chosen(arguments.lang.split(","), languages(), "language")
+    langs = languages_in(arguments.lang)
     forms = chosen(arguments.format.split(","), tuple(FORMATS), "format")
     notation = looks(arguments, forms)
     out = None if arguments.show and arguments.out is None else Path(arguments.out or "notes")

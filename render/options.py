@@ -19,7 +19,9 @@ FORMATS = "md, tex, pdf, html, ipynb"  # of pages; written out here, so that --h
 
 def add_pages(command: argparse.ArgumentParser, more: str = "") -> None:
     """Add --lang and --format; `more` names what else may be written."""
-    command.add_argument("--lang", default="en", metavar="LANG,...", help="languages, such as en,zh (default: en)")
+    command.add_argument(
+        "--lang", default="en", metavar="LANG,...", help="languages, such as en,zh, or a file fr.toml (default: en)"
+    )
     command.add_argument(
         "--format", default="md", metavar="FORMAT,...", help=f"any of {FORMATS}{more}, such as md,html (default: md)"
     )
@@ -32,6 +34,26 @@ def add_looks(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--fragment", action="store_true", help="the body alone, to put into another page (md, tex, html)"
     )
+
+
+def languages_in(text: str) -> list[str]:
+    """The languages of `--lang`, names or TOML files of the reader's own words: each once, in a folder to itself."""
+    from render.translation import phrasebook, tag
+    from render.words import languages
+
+    given = list(dict.fromkeys(text.split(",")))
+    chosen([lang for lang in given if not lang.endswith(".toml")], languages(), "language")
+    folders: dict[str, str] = {}
+    for lang in given:
+        own = lang.endswith(".toml")
+        folder = tag(lang) if own else lang
+        if folders.setdefault(folder, lang) != lang:
+            raise GradproofError(
+                f"--lang: the pages of {folders[folder]} and {lang} would be written to one folder, {folder}"
+            )
+        if own:
+            phrasebook(lang)
+    return given
 
 
 def looks(arguments: argparse.Namespace, forms: list[str]) -> Notation:

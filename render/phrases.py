@@ -11,7 +11,7 @@ from render.formats import Format, Safe, escape_tex
 from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text
 from render.links import Listed, NoteLink, page_file
 from render.math import tex
-from render.words import WordsError, words
+from render.words import WordsError
 from symbolic.steps import Derivation, Step
 from symbolic.term import Term
 
@@ -37,7 +37,7 @@ class Phrases:
 
     def paragraphs(self, key: str, params: Mapping[str, Inline] | None = None) -> list[Safe]:
         """A phrase's paragraphs."""
-        return [Safe(self._pieces(key, found, params or {})) for found in self.book.pieces(key)]
+        return [Safe(self.format.tied(self._pieces(key, found, params or {}))) for found in self.book.pieces(key)]
 
     def _pieces(self, key: str, found: tuple[Piece, ...], params: Mapping[str, Inline]) -> str:
         return "".join(self._piece(key, piece, params) for piece in found)
@@ -89,7 +89,7 @@ class Phrases:
         if link.text is not None:
             text = self.phrase(link.text.key, link.text.params)
         else:
-            text = Phrases(words(self.book.lang, link.name), self.format, self.notation).phrase("title")
+            text = Phrases(self.book.of(link.name), self.format, self.notation).phrase("title")
         page = page_file(link.name, link.form or self.format.name)
         return Safe(self.format.link(text, page)) if page in self.beside else text
 

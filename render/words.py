@@ -1,8 +1,8 @@
 """Words: every sentence that a note prints, per language, from `words/LANG.toml` and `words/LANG/NOTE.toml`.
 
-A new language is one file and one folder of that name; nothing else knows the list. Keys are dotted paths
-("rule.CHAIN"). A note's own file is looked up before the common one. Formulas in the words hold no equality
-sign: those come from checked steps only.
+A new language is one file, which `--lang fr.toml` reads (see `translation`); one that comes with the program is a file
+and a folder of that name, and nothing else knows the list. Keys are dotted paths ("rule.CHAIN"). A note's own file is
+looked up before the common one. Formulas in the words hold no equality sign: those come from checked steps only.
 """
 
 from __future__ import annotations
@@ -39,16 +39,21 @@ def notes_with_words(lang: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Phrasebook:
-    """All phrases of one language: the common ones and those of one note."""
+    """All phrases of one language: the common ones and those of one note. `file` is that of a reader's own language."""
 
     lang: str
     note: str
     phrases: dict[str, str]
+    file: str = ""
+
+    def of(self, note: str) -> Phrasebook:
+        """The phrasebook of the same language for another note."""
+        return words(self.file or self.lang, note)
 
     def text(self, key: str) -> str:
         """The phrase as it stands in the file; its params are not yet put in."""
         if key not in self.phrases:
-            where = f"words/{self.lang}/{self.note}.toml" if self.note else f"words/{self.lang}.toml"
+            where = self.file or (f"words/{self.lang}/{self.note}.toml" if self.note else f"words/{self.lang}.toml")
             raise WordsError(f"no phrase '{key}' in {where}{nearest(key, self.phrases)}")
         return self.phrases[key]
 
@@ -68,7 +73,14 @@ class Phrasebook:
 
 
 def words(lang: str, note: str = "") -> Phrasebook:
-    """The phrasebook of a language for a note. Raises WordsError for an unknown language or a broken file."""
+    """The phrasebook of a language, or of a TOML file of the reader's own, for a note.
+
+    Raises WordsError for an unknown language or a broken file.
+    """
+    if lang.endswith(".toml"):
+        from render.translation import phrasebook
+
+        return phrasebook(lang, note)
     known = languages()
     if lang not in known:
         raise WordsError(f"no words for the language '{lang}'; there are {', '.join(known)}{nearest(lang, known)}")
@@ -112,6 +124,11 @@ def read(text: str, key: str) -> tuple[tuple[Piece, ...], ...]:
 def placeholders(text: str, key: str) -> tuple[str, ...]:
     """The names of a phrase's params, sorted, each as often as it occurs."""
     return tuple(sorted(p.name for paragraph in read(text, key) for p in _inside(paragraph) if isinstance(p, Param)))
+
+
+def formulas(text: str, key: str) -> tuple[str, ...]:
+    """The formulas of a phrase, sorted, each once."""
+    return tuple(sorted({p.tex for paragraph in read(text, key) for p in _inside(paragraph) if isinstance(p, Formula)}))
 
 
 def _plain(paragraph: tuple[Piece, ...], key: str, params: Mapping[str, object]) -> str:

@@ -46,6 +46,7 @@ def page(
     """The files of a note, path below the output folder -> text; the page itself comes first.
 
     A PDF is typeset from its LaTeX page once that is written: see `typeset`.
+    lang      a language that there are words for, or a TOML file of words (see `translation`).
     beside    the pages that it may link to, files of its folder; a fragment links to none.
     fragment  the body alone, as NAME-body, in the formats FRAGMENTS.
     """
@@ -54,14 +55,15 @@ def page(
     if fragment:
         refuse_whole([form])
     row = format_named("tex" if form == PDF else form)
+    book = words(lang, document.name)
     if form == "ipynb":
         from render.notebook import notebook
 
-        text = notebook(document, words(lang, document.name), notation or standard(), beside)
-        return {f"{lang}/{document.name}{row.suffix}": text}
-    page = Page(document, words(lang, document.name), row, notation or standard(), frozenset() if fragment else beside)
+        text = notebook(document, book, notation or standard(), beside)
+        return {f"{book.lang}/{document.name}{row.suffix}": text}
+    page = Page(document, book, row, notation or standard(), frozenset() if fragment else beside)
     name, text = (f"{document.name}-body", page.fragment()) if fragment else (document.name, page.text())
-    files = {f"{lang}/{name}{row.suffix}": text}
+    files = {f"{book.lang}/{name}{row.suffix}": text}
     if page.pictures:
         from render.figure.svg import svg
 
