@@ -21,7 +21,6 @@ from render.document import (
     Heading,
     Prose,
     Statement,
-    Theorem,
     prose,
 )
 from render.figure import Scene, matrix_cells
@@ -35,6 +34,7 @@ from render.notes.numbers import PUT, numbers_of
 from render.notes.pictures import turned
 from render.notes.stepping import stepper, steppers
 from render.notes.story import recognized
+from render.notes.toeplitz import General, general
 from symbolic.equality import Derivation, Rule
 from symbolic.term import Flip, Multi
 from symbolic.theorems import theorem
@@ -123,11 +123,11 @@ def image_back(image: Image) -> tuple[Block, ...]:
         Prose("transpose.text"),
         Calculation(image.chain, ("transpose.chain", "transpose.column"), gradient="partial"),
         Prose("transpose.all"),
-        Statement((image.backward,), gradient="partial"),
+        Statement((image.backward,), ("transpose.columns",), gradient="partial"),
         Prose("transpose.pixel"),
         *turned(image.F),
         Prose("transpose.full"),
-        Statement((image.full,), gradient="partial"),
+        Statement((image.full,), ("transpose.window",), gradient="partial"),
     )
 
 
@@ -144,7 +144,9 @@ def columns(image: Image) -> tuple[Block, ...]:
         Prose("im2col.text"),
         Statement((steps.definition(image.U),), layout="matrix"),
         Prose("im2col.forms"),
-        Statement((image.by_columns, image.filter_by_columns), gradient="partial"),
+        Statement(
+            (image.by_columns, image.filter_by_columns), ("im2col.forward", "im2col.weights"), gradient="partial"
+        ),
         Prose("im2col.said"),
     )
 
@@ -154,7 +156,7 @@ def transposed(image: Image) -> tuple[Block, ...]:
     return (
         Heading("layer.title"),
         Prose("layer.text"),
-        Statement((steps.definition(image.Z), image.transposed_matrix)),
+        Statement((steps.definition(image.Z), image.transposed_matrix), ("layer.stamps", "layer.matrix")),
         Prose("layer.back"),
         Statement((recognized(image.transposed, image.Y),), gradient="partial"),
         Prose("layer.name"),
@@ -199,21 +201,19 @@ def unturned(window: Term) -> Multi:
 
 
 def all_sizes(image: Image) -> tuple[Block, ...]:
-    """What is proved for every size."""
-    backward = theorem("transpose-relation").parts[1]
+    """C with letters for its sizes, and the adjoint."""
     return (
-        Heading("all.title"),
-        Prose("all.text"),
-        Theorem(backward, "theorem.transpose-relation.title"),
+        *general(),
         Prose("all.adjoint"),
-        Statement((image.adjoint,)),
+        Statement((image.adjoint,), ("all.moved",)),
         Prose("all.end"),
     )
 
 
 def closing(row: Row, image: Image, roads: Crosscheck) -> Evidence:
     """What was checked and how."""
-    general = [
+    matrix = General()
+    channels = [
         (f"theorem.{key}.{part.name}", part) for key in ("transpose-relation", "im2col") for part in theorem(key).parts
     ]
     (adjoint,) = theorem("transposed-convolution-adjoint").parts
@@ -224,7 +224,9 @@ def closing(row: Row, image: Image, roads: Crosscheck) -> Evidence:
         Claim("claim.backward", Derivation((image.backward,))),
         Claim("claim.full", Derivation((image.full,))),
         Claim("claim.transposed", Derivation((image.transposed_matrix,))),
-        *(Claim(key, part) for key, part in general),
+        Claim("claim.general_forward", matrix.forward),
+        Claim("claim.general_backward", matrix.backward),
+        *(Claim(key, part) for key, part in channels),
         Claim("theorem.transposed-convolution-adjoint.statement", adjoint),
     )
     return Evidence(claims, (roads.screen,))

@@ -26,7 +26,7 @@ def one_row(row: Row) -> tuple[Block, ...]:
         Prose("row.text"),
         Statement((steps.expanded(row.y),), layout="entries"),
         Prose("row.matrix"),
-        Statement((steps.definition(row.C), row.forward)),
+        Statement((steps.definition(row.C), row.forward), ("row.rows", "row.short")),
         Prose("row.pattern"),
     )
 
@@ -45,7 +45,7 @@ def row_back(row: Row) -> tuple[Block, ...]:
         Prose("back.matrix"),
         Calculation((spelled, short), ("back.collected", "back.short")),
         Prose("back.said"),
-        Statement((recognized(row.d, row.x),)),
+        Statement((recognized(row.d, row.x),), ("back.window",)),
         Prose("back.same"),
     )
 
@@ -55,11 +55,11 @@ def row_columns(row: Row) -> tuple[Block, ...]:
     return (
         Heading("columns.title"),
         Prose("columns.text"),
-        Statement((steps.definition(row.U), row.by_columns)),
+        Statement((steps.definition(row.U), row.by_columns), ("columns.windows", "columns.short")),
         Prose("columns.filter"),
-        Statement((row.filter_by_columns,)),
+        Statement((row.filter_by_columns,), ("columns.weights",)),
         Prose("columns.input"),
-        Statement((steps.definition(row.M), row.folded), layout="matrix"),
+        Statement((steps.definition(row.M), row.folded), ("columns.shares", "columns.added"), layout="matrix"),
         Prose("columns.said"),
     )
 
