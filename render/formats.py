@@ -36,6 +36,7 @@ class Format:
     formula  inline TeX.    cell  what a table's cell needs besides.
     side     one side of an equality as a formula of its own, reasons as words; None where a display is one formula.
     picture  "svg" (a file beside the page), "attached" (to a notebook), "tikz" or "inline" (SVG; both in the page).
+    tied     running text with its formulas tied to the punctuation behind them, where lines would break in between.
     source   the suffix of the templates where it is another one than the file's.
     """
 
@@ -52,6 +53,7 @@ class Format:
     link: Callable[[str, str], str]
     cell: Callable[[str], str]
     side: Callable[[str], str] | None = None
+    tied: Callable[[str], str] = str
     source: str = ""
 
     @property
@@ -66,6 +68,7 @@ class Format:
 
 
 MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|$~]")
+TIED = re.compile(r"<math(?:(?!</math>).)*</math>[,.;:!?)，。；：！？、）”》]+")
 MARKDOWN_START = re.compile(r"^(\s*)(?:([#+=-])|(\d+)([.)]))", re.MULTILINE)
 
 
@@ -112,6 +115,11 @@ def escape_html(text: str) -> str:
     return html.escape(text)
 
 
+def tied_html(text: str) -> str:
+    """Browsers would break a line between a formula and the comma or Chinese full stop behind it: kept together."""
+    return TIED.sub(r'<span class="tied">\g<0></span>', text)
+
+
 FORMATS = {
     "md": Format(
         name="md",
@@ -155,6 +163,7 @@ FORMATS = {
         link=lambda text, url: f'<a href="{escape_html(url)}">{text}</a>',
         cell=str,
         side=lambda tex: mathml(tex, block=True) if tex else "",
+        tied=tied_html,
     ),
 }
 

@@ -17,6 +17,7 @@ from render import signs
 from render.tokens import MathmlError, Tokens, plain_text
 from symbolic.errors import nearest
 
+THIN = "\u2009"  # between groups of three digits
 ORDINARY, OPERATOR, OPEN = "ordinary", "operator", "open"  # what stands before decides how a sign is spaced
 
 
@@ -65,7 +66,8 @@ class Reader(Tokens):
             else:
                 up = self.argument()
         if primes:
-            up = f"<mrow><mo>{primes}</mo>{up}</mrow>" if up else f"<mo>{primes}</mo>"
+            mark = f'<mo form="postfix">{primes}</mo>'
+            up = f"<mrow>{mark}{up}</mrow>" if up else mark
         tags = ("munder", "mover", "munderover") if below else ("msub", "msup", "msubsup")
         tag = tags[2] if down and up else tags[0] if down else tags[1]
         return f"<{tag}>{base}{down}{up}</{tag}>" if down or up else base
@@ -124,7 +126,8 @@ class Reader(Tokens):
         if not piece:
             raise MathmlError(f"the formula {self.tex!r:.80} ends where something belongs")
         if piece[0].isdigit() and piece.isascii():
-            return f"<mn>{piece}</mn>", ORDINARY
+            digits = piece.replace("\\,", THIN).replace("{,}", ",")
+            return f"<mn>{digits}</mn>", ORDINARY
         if piece in {",", ";", "."}:
             return f'<mo separator="true">{piece}</mo>', OPEN
         if piece in {"!", "|", "°", "%", "⊤"}:

@@ -173,6 +173,8 @@ class Page(Displays):
         scene = block.scene(self.book) if callable(block.scene) else block.scene
         name = f"{self.document.name}-{block.name}.{self.book.lang}.svg"
         caption, alt = self.book.plain(block.caption), self.book.plain(block.alt)
+        left, _, right, _ = scene.bounds
+        least = round(SMALLEST * (right - left), 1)
         drawing = Safe("")
         if self.format.picture == "tikz":
             drawing = Safe(tikz(scene).strip())
@@ -186,6 +188,7 @@ class Page(Displays):
             colon=self.phrase("colon"),
             caption=self.phrase(block.caption),
             alt=alt,
+            least=least,
             file=Safe(f"attachment:{name}" if self.format.picture == "attached" else f"../figures/{name}"),
             drawing=drawing,
         )
@@ -251,6 +254,7 @@ def is_long(block: Block) -> bool:
 
 
 LONG_TABLE = 12  # rows up to which a printed table stays on one page
+SMALLEST = 0.7  # of its size: a picture that would have to be smaller is scrolled
 LONG_CELL = 24  # letters from which a cell of a printed table may wrap
 BLOCKS: dict[type[Block], Any] = {
     Abbreviation: Page.equalities,

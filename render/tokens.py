@@ -6,7 +6,11 @@ import re
 
 from symbolic.errors import GradproofError
 
-TOKEN = re.compile(r"\\[A-Za-z]+|\\.|:=|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
+# A number may stand in groups of three, 5\,898\,240 or 5{,}898{,}240: it is one token.
+TOKEN = re.compile(
+    r"\\[A-Za-z]+|[0-9]{1,3}(?:(?:\\,|\{,\})[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|\\.|:=|[0-9]+(?:\.[0-9]+)?|\s+|.",
+    re.DOTALL,
+)
 BRACED = re.compile(r"\s*\{((?:\\.|[^{}\\])*)\}")
 
 

@@ -97,6 +97,30 @@ def test_a_row_that_goes_on_has_no_second_sign() -> None:
     assert first.attributes["form"] == "infix"
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("the entry $x$.", "x."),
+        ("$x$，其余为零", "x，"),
+        ("（$x$）。", "x）。"),
+        ("$x$ of", None),
+        ("$x$", None),
+    ],
+)
+def test_punctuation_stays_with_its_formula(said: str, kept: str | None) -> None:
+    (paragraph,) = blocks(Prose("own"), own=said).all("main")[0].all("p")
+    assert [span.text for span in paragraph.by_class("tied")] == ([] if kept is None else [kept])
+    assert paragraph.text == said.replace("$", "")
+
+
+def test_a_picture_is_scrolled_before_it_is_too_small() -> None:
+    scene = Scene((Cell(0, 0, 100, 8, "cell"),))
+    root = blocks(Figure(scene, "graph", "graph_caption", "graph_alt"))
+    (frame,) = [x for x in root.walk() if x.attributes.get("style", "").startswith("min-width")]
+    assert frame.attributes["style"] == "min-width: 70.0mm"
+    assert frame.all("svg")
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "</style><img src=x onerror=alert(1)>",
