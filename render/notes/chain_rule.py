@@ -137,7 +137,8 @@ def backward(here: Setting) -> tuple[Block, ...]:
 def nudged(here: Setting) -> Prose:
     """What f becomes when x grows by a little."""
     there = Point(here.d, {**VALUES, "x": VALUES["x"] + NUDGE})
-    return prose("backward.rule", step=NUDGE, before=here.point.amount(here.f), after=there.amount(here.f))
+    slope, before = here.point.amount(here.grad(here.x)), here.point.amount(here.f)
+    return prose("backward.rule", slope=slope, step=NUDGE, before=before, after=there.amount(here.f))
 
 
 def worked(here: Setting, tensor: Tensor, known: list[Term]) -> tuple[Step, ...]:

@@ -65,11 +65,11 @@ class Setting:
 
 def note() -> Document:
     """The note."""
-    here = Setting()
+    row, here = Row(), Setting()
     roads = Crosscheck(here.d, VALUES)
     blocks = (
         Prose("intro"),
-        *one_row(Row()),
+        *one_row(row),
         *setting(here),
         *forward(here),
         *local_gradients(here),
@@ -80,7 +80,7 @@ def note() -> Document:
         *numbers(here),
         *conclusion(here),
         *roads.blocks(here.F, here.X),
-        closing(here, roads),
+        closing(row, here, roads),
     )
     return Document("conv-layer", "title", blocks)
 
@@ -243,9 +243,10 @@ def conclusion(here: Setting) -> tuple[Block, ...]:
     )
 
 
-def closing(here: Setting, roads: Crosscheck) -> Evidence:
+def closing(row: Row, here: Setting, roads: Crosscheck) -> Evidence:
     """What was checked and how."""
     own = (
+        Claim("claim.row", Derivation((recognized(row.d, row.X),))),
         Claim("claim.local", Derivation((steps.local(here.O, here.F),))),
         *claims(here.d, here.F, here.X),
         Claim("claim.numbers", Derivation((here.point.step(here.grad(here.X)),))),
