@@ -74,12 +74,18 @@ class Notation:
 
 @cache
 def printed_name(name: str) -> tuple[str, str]:
-    r"""`delta` as \delta, `w1` as w with subscript 1, `X_pad` as X with \mathrm{pad}, `loss` as \mathrm{loss}."""
+    r"""`delta` as \delta, `w1` as w with subscript 1, `X_pad` as X with \mathrm{pad}, `loss` as \mathrm{loss}.
+
+    `X_hat` is \hat{X}; what follows stands below it.
+    """
     first, *rest = name.split("_")
     match = WORD.fullmatch(first)
     letters, digits = (match[1], match[2]) if match else (first, "")
+    main = _word(letters)
+    if rest[:1] == ["hat"]:
+        main, rest = rf"\hat{{{main}}}", rest[1:]
     below = ([digits] if digits else []) + [_word(part) for part in rest]
-    return _word(letters), ",".join(below)
+    return main, ",".join(below)
 
 
 def _word(text: str) -> str:

@@ -15,10 +15,10 @@ import sympy
 from symbolic.express import Expressions
 from symbolic.index import ints
 from symbolic.naming import entry_name, symbol
-from symbolic.term import Leaf, Multi, Node, Tensor, direct, walk
+from symbolic.term import Leaf, Map, Multi, Node, Tensor, Term, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -27,16 +27,33 @@ MOST_NODES = 60  # SymPy differentiates a nested expression by recursion
 
 
 def work(loss: Node) -> int:
-    """Products in one writing of the network times entries to differentiate by."""
+    """Products in one writing of the network times entries to differentiate by.
+
+    What stands inside a function of a smaller array, a variance under a root, is written once for every entry that
+    reads it.
+    """
     parts = list(walk(loss))
     products = sum(
-        _products(part)
+        _products(part) * (node.size // max(smaller.size, 1) if smaller is not None else 1)
         for node in parts
         if isinstance(node, Node)
-        for part in direct(node.body)
+        for part, smaller in _inside(node.body)
         if isinstance(part, Multi)
     )
     return products * sum(part.size for part in parts if isinstance(part, Leaf))
+
+
+def _inside(body: Term) -> Iterator[tuple[Term, Map | None]]:
+    """Every term of a body, with the outermost function around it that makes a smaller array."""
+    stack: list[tuple[Term, Map | None]] = [(body, None)]
+    while stack:
+        here, around = stack.pop()
+        yield here, around
+        if isinstance(here, Tensor):
+            continue
+        if around is None and isinstance(here, Map) and here.size < body.size:
+            around = here
+        stack.extend((part, around) for part in here.parts)
 
 
 def affordable(loss: Node) -> bool:

@@ -36,6 +36,7 @@ from render.notes.steps import definition
 from render.own.budget import Budget, readable, refuse_huge, worth_writing
 from render.own.naming import LOSS, named, unused
 from render.own.numbers import Numbered
+from render.own.pieces import Pieces
 from render.own.telling import collected, error, fits, order, readers, written_once, written_whole
 from render.own.unfolding import per_entry
 from render.stepper_layer import playable
@@ -109,6 +110,7 @@ class Telling:
     def __init__(self, network: Network) -> None:
         self.network, self.derived = network, network.derived
         self.budget = Budget()
+        self.pieces = Pieces(network.nodes, network.derived.sweep.rules)
         self.claims: list[Claim] = []
         self.cited: list[Derivation] = []
 
@@ -126,10 +128,12 @@ class Telling:
             Prose("setting.text"),
             Table(("setting.tensor", "setting.shape", "setting.what"), rows),
         ]
-        steps = [definition(node) for node in network.nodes]
+        steps = [step for node in network.nodes for step in self.defined(node)]
         shown = tuple(step for step in steps if fits(step.rhs))
         blocks += [Prose("setting.definitions"), Statement(shown)] if shown else []
         blocks += [prose("setting.wide", node=step.lhs) for step in steps if not fits(step.rhs)]
+        for node, layer in self.pieces.layers.items():
+            blocks.append(prose("setting.pieces", node=node, mean=layer.mu, variance=layer.v, root=layer.r))
         if network.cotangent is not None:
             blocks.append(prose("setting.cotangent", result=network.result, cotangent=network.cotangent))
             blocks.append(Statement((definition(self.derived.loss),)))
@@ -143,6 +147,10 @@ class Telling:
             blocks.append(prose("setting.budget", factors=network.factors))
         return blocks
 
+    def defined(self, node: Node) -> list[Step]:
+        """What a result abbreviates, piece by piece where it has pieces."""
+        return self.pieces.steps(node) if node in self.pieces.layers else [definition(node)]
+
     # ------------------------------------------------------------------ forward
 
     def forward(self) -> list[Block]:
@@ -150,6 +158,11 @@ class Telling:
         blocks: list[Block] = [Heading("forward.title"), Prose("forward.text")]
         plain = []
         for node in self.network.nodes:
+            for step in self.defined(node)[:-1]:
+                if worth_writing(step.rhs):
+                    blocks += self.entries(step, "forward")
+            if node in self.pieces.layers:
+                continue
             if any(isinstance(part, Winner) for part in direct(node.body)):
                 blocks.append(prose("forward.winner", node=node, source=node.args[0]))
             elif not fits(node.body):
@@ -200,10 +213,13 @@ class Telling:
         """dL/d(tensor): the chain to the window it is, its conditions and theorems, its entries."""
         proof = self.derived.proof(tensor)
         blocks: list[Block] = []
-        simpler = collected(proof.steps[-1]) if fits(proof.rhs) else None
+        first, told = proof.steps[0], self.pieces.called(proof)
+        simpler = collected(proof.steps[-1]) if told is None and fits(proof.rhs) else None
         if simpler is not None:
             proof = Derivation((*proof.steps, simpler), proof.name)
-        if all(fits(step.rhs) for step in proof.steps):
+        if told is not None and fits(told.rhs):
+            blocks += self.ways(proof, told)
+        elif all(fits(step.rhs) for step in proof.steps):
             blocks.append(Calculation(proof.steps))
         elif fits(proof.rhs):
             blocks += [Prose("backward.short"), Statement((proof,))]
@@ -217,10 +233,20 @@ class Telling:
             if theorem not in self.cited:
                 self.cited.append(theorem)
         self.claims.append(Claim("claim.gradient", proof, {"array": proof.lhs}))
-        first = proof.steps[0]
-        if worth_writing(first.rhs) and fits(proof.rhs):
+        if told is not None:
+            self.claims.append(Claim("claim.named", told, {"array": proof.lhs}))
+        elif worth_writing(first.rhs) and fits(proof.rhs):
             blocks += self.entries(first, "backward")
         return blocks
+
+    def ways(self, proof: Derivation, told: Derivation) -> list[Block]:
+        """What passes through a batch normalization, by the names of its pieces: along every way back, collected."""
+        if len(proof.steps) == 1:
+            return [Prose("backward.named"), Statement((told,))]
+        paths = self.pieces.called(Derivation(proof.steps[:1]))
+        if paths is None or not fits(paths.rhs):
+            return [Prose("backward.collected"), Statement((told,))]
+        return [Prose("backward.paths"), Statement((paths,)), Prose("backward.pieces"), Statement((told,))]
 
     def theorems(self) -> list[Block]:
         """The theorems for all sizes that the gradients are instances of."""
