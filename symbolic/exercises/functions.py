@@ -145,7 +145,7 @@ def _matrix(_meter: Meter, given: Given, _options: Options) -> Grid:
 
 
 def _number(_meter: Meter, given: Given, _options: Options) -> Grid:
-    """float64(48.0), as NumPy prints the numbers of a list."""
+    """float64(48.0), as NumPy prints the numbers of a list; S(48), as SymPy users make them exact."""
     if given[0].shape:
         raise Unreadable("not_numbers")
     return given[0]
@@ -194,7 +194,7 @@ FUNCTIONS: dict[str, Function] = {
     **dict.fromkeys(("matrix", "immutablematrix", "mutabledensematrix", "immutabledensematrix"),
                     Function(frozenset({1, 3}), _matrix)),
     **dict.fromkeys(("array", "immutabledensendimarray", "asarray", "tensor"), _ARRAY),
-    **dict.fromkeys(("float16", "float32", "float64", "int32", "int64"), Function(_ONE, _number)),
+    **dict.fromkeys(("s", "float16", "float32", "float64", "int32", "int64"), Function(_ONE, _number)),
     **dict.fromkeys(("rational", "fraction", "integer"), Function(frozenset({1, 2}), _rational)),
     **dict.fromkeys(("matmul", "dot", "mm"), _PRODUCT),
     **dict.fromkeys(("hadamard", "multiply"), _ELEMENTWISE),

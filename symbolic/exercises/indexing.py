@@ -1,4 +1,4 @@
-r"""Indices behind a whole tensor: (∂L/∂O)_{11} counts from 1 as in print, X[0, 0] and F[::-1, :] from 0 as in Python.
+r"""Indices behind a whole tensor: (∂L/∂O)_{11} and X(1,1) count from 1, X[0, 0], X[0][0] and F[::-1, :] from 0.
 
 Brackets behind a name hold an index only where nothing but whole numbers, colons and commas stands in them; in
 LaTeX anything else in brackets is a factor. What was read from 0 is said in a remark, and brackets none of whose
@@ -32,6 +32,8 @@ def raised(token: Token) -> Fraction:
 
 def indexed(parser: Parser, base: Node) -> Node:
     """The node with the index behind it, or the same node where none stands there."""
+    if isinstance(base, Part) and parser.kind == "[" and _is_index(parser):
+        return _sliced_again(parser, base)
     if not isinstance(base, Name) or not parser.names.shapes.get(base.name):
         return base
     if parser.kind in {"_", "digits"}:
@@ -40,7 +42,34 @@ def indexed(parser: Parser, base: Node) -> Node:
         if found is None:
             raise Unreadable("bad_index", place.at, name=parser.peek(-1).text)
         return Name(base.at, found)
+    if parser.kind == "(":
+        return _parenthesized(parser, base)
     return _bracketed(parser, base) if parser.kind == "[" and _is_index(parser) else base
+
+
+def _sliced_again(parser: Parser, base: Part) -> Node:
+    """F[::-1, :][:, ::-1]; places are read behind a name alone, where they can be checked against its shape."""
+    at, parts = parser.at, _parts(parser)
+    if not all(isinstance(part, slice) for part in parts):
+        raise Unreadable("indexing", at)
+    return Part(base.at, base, tuple(parts))
+
+
+def _parenthesized(parser: Parser, base: Name) -> Node:
+    """X(1,1), as MATLAB and many a page write X_11; one number alone would be a product."""
+    shape = parser.names.shapes[base.name]
+    inside = [parser.peek(ahead) for ahead in range(1, 2 * len(shape) + 1)]
+    kinds = ["number", ","] * (len(shape) - 1) + ["number", ")"]
+    if len(shape) < 2 or [token.kind for token in inside] != kinds:
+        return base
+    found = parser.names.find(base.name, ",".join(token.text for token in inside[::2]))
+    if found is None:
+        entries = entry_names(base.name, shape)
+        name = base.name + "(" + "".join(token.text for token in inside)
+        raise Unreadable("no_such_entry", base.at, name=name, first=entries[0], last=entries[-1])
+    for _ in range(len(inside) + 1):
+        parser.take()
+    return Name(base.at, found)
 
 
 def _is_index(parser: Parser) -> bool:
@@ -55,13 +84,11 @@ def _is_index(parser: Parser) -> bool:
 
 
 def _bracketed(parser: Parser, base: Name) -> Node:
-    opening = parser.expect("[")
-    parts = [_part(parser)]
-    while parser.kind == ",":
-        parser.take()
-        parts.append(_part(parser))
-    parser.expect("]")
+    opening = parser.peek()
     shape = parser.names.shapes[base.name]
+    parts = _parts(parser)
+    while parser.kind == "[" and len(parts) < len(shape) and not any(isinstance(part, slice) for part in parts):
+        parts += _parts(parser)  # X[0][0]
     places = [part for part in parts if isinstance(part, int)]
     for place, size in zip(parts, shape, strict=False):
         if isinstance(place, int) and not -size <= place < size:
@@ -77,6 +104,16 @@ def _bracketed(parser: Parser, base: Name) -> Node:
     for place, size in zip(places, shape, strict=True):
         flat = flat * size + place % size
     return Name(base.at, entry_names(base.name, shape)[flat])
+
+
+def _parts(parser: Parser) -> list[int | slice]:
+    parser.expect("[")
+    parts = [_part(parser)]
+    while parser.kind == ",":
+        parser.take()
+        parts.append(_part(parser))
+    parser.expect("]")
+    return parts
 
 
 def _part(parser: Parser) -> int | slice:

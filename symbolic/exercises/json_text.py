@@ -44,6 +44,8 @@ def read_json(text: str, read_entry: Callable[[str], Grid], labels: Sequence[str
         )
     except json.JSONDecodeError as error:
         key = "json_two_documents" if error.msg == "Extra data" else "json_syntax"
+        if text.lstrip().startswith("{") and not {'"', "'"} & set(text):
+            key = "braces"
         raise Unreadable(key, error.pos) from None
     return _Walk(read_entry, labels).value(document, "")
 

@@ -25,7 +25,7 @@ LONGEST = 30  # tokens of a label
 CHARACTERS = 120  # of its compact spelling
 _KINDS = frozenset({"name", "number", "_", "^", "{", "}", "(", ")", "/", "frac", "∂", "∇", "'", ",", "ᵀ"})
 _MORE = frozenset({"digits", ".grad", "+", "raised"})
-_WORDS = frozenset({"answer", "result", "solution", "ans", "res", "sol", "gradient", "grad", "output", "out"})
+_WORDS = re.compile(r"answers?|results?|solution|ans|res|sol|gradients?|grads?|output|out", re.IGNORECASE)
 _LOSS = "(?:L|l|ell|J|E|C|loss|Loss|cost)"
 _WHAT = r"(?P<what>\w[\w,]*)"
 _GRADIENT = tuple(
@@ -41,8 +41,9 @@ _GRADIENT = tuple(
     )
 )
 _VALUE = (
-    re.compile(rf"{_WHAT}(?:_new|_updated|_next|_neu|_t\+1|\^\(?\w+\)?|\^\+|'+|⁺)?"),
+    re.compile(r"(?P<what>\w[\w,]*?)(?:_?new|_?updated|_next|_t\+1|\^\(?\w+\)?|\^\+|'+)"),
     re.compile(rf"(?:new|updated|next)_?{_WHAT}"),
+    re.compile(_WHAT),
 )
 _INDEX = re.compile(r"(?P<base>[A-Za-z]\w*?)_?(?P<index>\d[\d,_]*)")
 
@@ -130,7 +131,7 @@ def label(side: Sequence[Token], asked: Asked | None) -> Label | None:
     if len(text) > CHARACTERS:
         return None
     known = asked.known | set(asked.labels) if asked is not None else frozenset()
-    if text.lower() in _WORDS:
+    if _WORDS.fullmatch(text):
         return Label("word", text)
     for kind, patterns in (("gradient", _GRADIENT), ("value", _VALUE)):
         for pattern in patterns:

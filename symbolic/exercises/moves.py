@@ -21,7 +21,9 @@ Part = int | slice
 
 
 def transpose(grid: Grid) -> Grid:
-    """Exchange the two axes of a matrix."""
+    """Exchange the two axes of a matrix; a list becomes a column."""
+    if len(grid.shape) == 1:
+        return Grid((*grid.shape, 1), grid.entries)
     if len(grid.shape) != 2:
         raise Unreadable("transpose_rank", got=show(grid.shape))
     rows, columns = grid.shape

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import prod
@@ -28,7 +29,7 @@ from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.refusal import Unreadable, phrase
 from symbolic.exercises.remarks import Remarks
 from symbolic.exercises.statement import read_text
-from symbolic.exercises.surroundings import unmarked
+from symbolic.exercises.surroundings import prose, unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,6 +39,7 @@ __all__ = ["FORMATS", "Answer", "Polynomial", "Unreadable", "read"]
 FORMATS = ("auto", "sympy", "latex", "json", "npy")
 Nested: TypeAlias = "Polynomial | tuple[Nested, ...]"
 _OUTPUTS = {"O": "delta"}
+_PYTHON = re.compile(r"\s*[\[{(][\s\[{(]*'")  # {'dw1': 1} or [['X_11', ...]]: JSON but for the quotation marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +159,19 @@ def _read(data: str | bytes, format: str, names: Names, asked: Asked | None, lab
     except RecursionError:  # our own depth is capped: the caller's stack was nearly full
         raise Unreadable("too_deep", limit=limits.DEPTH) from None
     except Unreadable as refusal:
-        if not refusal.source and refusal.entry is None:
-            refusal.within(text)
+        if refusal.source or refusal.entry is not None:
+            raise
+        words = prose(text, refusal.at or 0) if refusal.reason == "unknown_symbol" else ""
+        if words:
+            raise Unreadable("prose", refusal.at, name=words).within(text) from None
+        refusal.within(text)
         raise
 
 
 def _read_text(text: str, format: str, names: Names, asked: Asked | None, labels: Sequence[str]) -> Answer:
     meter, remarks = Meter(), Remarks()
+    if format == "auto" and '"' not in text and _PYTHON.match(text):
+        text = text.replace("'", '"')
     if format == "json" or (format == "auto" and _is_json(text)):
         grid = read_json(text, lambda entry: read_text(entry, names, meter, remarks).single(), labels)
         remarks.settle()

@@ -31,7 +31,9 @@ class _Bracket:
     kind: str
     semicolons: list[int] = field(default_factory=list)
     blanks: list[int] = field(default_factory=list)  # where a number begins behind a blank
-    lists: list[int] = field(default_factory=list)  # where a list begins right behind another
+    lists: list[int] = field(default_factory=list)  # where a list begins right behind a row of numbers
+    row: bool = False  # the list closed last holds numbers without commas
+    element: bool = False  # nothing but a comma, a semicolon or another list stands before it
     comma: bool = False
     numbers: bool = True  # signed numbers alone, each behind the first one after a blank or a comma
     adjacent: int = -1  # where two factors stand side by side
@@ -64,7 +66,7 @@ def arranged(tokens: Sequence[Token], *, latex: bool) -> list[Token]:
         top = stack[-1]
         if token.kind in _OPEN:
             if token.kind == "[" == top.kind and tokens[place - 1].kind == "]":
-                top.lists.append(place)
+                _behind_a_list(top, token, place, latex=latex)
             top.numbers &= token.kind == "["
             stack.append(_Bracket(place, token.kind))
         elif len(stack) > 1 and token.kind == _OPEN[top.kind]:
@@ -95,8 +97,12 @@ def _close(
     unseparated = bracket.adjacent if not bracket.comma and not (bracket.numbers and bracket.blanks) else -1
     if unseparated >= 0 and bracket.semicolons:
         raise Unreadable("row_commas", tokens[unseparated].at)
-    if bracket.lists and bracket.bare >= 0:
-        raise Unreadable("row_commas", tokens[bracket.bare].at)
+    around.row = bracket.numbers and not bracket.comma
+    around.element = (
+        bracket.at - 1 == around.at or tokens[bracket.at - 1].kind in {",", ";"} or bracket.at in around.lists
+    )
+    if bracket.lists and not (bracket.row and bracket.element):
+        raise Unreadable("two_lists", tokens[bracket.lists[-1]].at)
     if unseparated >= 0:
         around.bare = unseparated
     if bracket.comma and bracket.spaced >= 0:  # [[3 4], [6, 7]]: a comma is missing
@@ -104,6 +110,14 @@ def _close(
     if bracket.numbers and bracket.blanks and not bracket.comma:
         around.spaced = bracket.blanks[0]
     bracket.rows(inserted, replaced, end)
+
+
+def _behind_a_list(bracket: _Bracket, token: Token, place: int, *, latex: bool) -> None:
+    """A list right behind another: the next row of an array as NumPy prints it, in LaTeX perhaps a product."""
+    if bracket.element and bracket.row:
+        bracket.lists.append(place)
+    elif bracket.element and not latex:
+        raise Unreadable("row_commas" if bracket.bare >= 0 else "two_lists", token.at)
 
 
 def _inside(bracket: _Bracket, tokens: Sequence[Token], place: int, *, latex: bool) -> None:

@@ -86,9 +86,17 @@ class _Reading:
         if self.asked is not None and self.asked.size:
             parts = equations(tokens, self.text, self.asked.size)
             first = label(_sides(parts[0])[0], self.asked)
-            if first is not None and self.asked.place(first) is not None and len(_sides(parts[0])) > 1:
+            alone = len(parts) == 1 or self._same_label(parts)
+            if first is not None and len(_sides(parts[0])) > 1 and (not alone or self.asked.place(first) is not None):
                 return Statement(self._entries(parts, self.asked), latex=self.latex)
+            if len(parts) > 1 and alone:  # ∂L/∂F = conv(X, delta), ∂L/∂F = [[…]]
+                return self._chain([_sides(parts[0])[0], *(side for part in parts for side in _sides(part)[1:])])
         return self._chain(_sides(tokens))
+
+    def _same_label(self, parts: list[list[Token]]) -> bool:
+        """Whether every equation begins with the same label."""
+        found = [label(_sides(part)[0], self.asked) for part in parts]
+        return None not in found and len({one.text for one in found if one is not None}) == 1
 
     def _entries(self, parts: list[list[Token]], asked: Asked) -> Grid:
         """One value for each entry or label, whatever their order."""
@@ -128,7 +136,7 @@ class _Reading:
             except Unreadable as refusal:
                 if place == len(sides) - 1 or self.asked is None or refusal.reason != "unknown_symbol":
                     raise
-                self.remarks.add("side_passed_over", given=self.text[side[0].at : end], why=refusal.key)
+                self.remarks.add("side_passed_over", given=self.text[side[0].at : end].rstrip(" \t\r\n=:&"))
                 continue
             if values and value != values[-1]:
                 at = side[0].at
@@ -179,7 +187,7 @@ def equations(tokens: list[Token], text: str, most: int) -> list[list[Token]]:
             continue
         if token.kind in _ENDS:
             pending = place + 1
-        elif token.kind == "=":
+        elif token.kind in {"=", ":"}:
             if pending is not None and pending < place:
                 starts.append(pending)
             pending = None
@@ -212,7 +220,7 @@ def _unwrap(tokens: list[Token]) -> list[Token]:
             first, last = first + 1, last - 1
         else:
             break
-    return _unaligned(tokens[first:last]) if aligned else tokens[first:last]
+    return _unaligned(tokens[first:last], everywhere=aligned)
 
 
 def _spans(tokens: list[Token], first: int, last: int) -> bool:
@@ -233,13 +241,14 @@ def _encloses(opening: Token, closing: Token) -> bool:
     return _WRAPS.get(opening.kind) == closing.kind
 
 
-def _unaligned(tokens: list[Token]) -> list[Token]:
-    """Without the alignment marks, and without row breaks in front of an equals sign."""
+def _unaligned(tokens: list[Token], *, everywhere: bool) -> list[Token]:
+    """Without alignment marks, everywhere or in front of equals signs, and without row breaks in front of those."""
     found: list[Token] = []
     depth = 0
-    for token in tokens:
+    for place, token in enumerate(tokens):
         depth += (token.kind in _OPEN) - (token.kind in _CLOSE)
-        if depth or token.kind != "&":
+        before_equals = place + 1 < len(tokens) and tokens[place + 1].kind == "="
+        if depth or token.kind != "&" or not (everywhere or before_equals):
             if token.kind == "=" and not depth and found and found[-1].kind == "row":
                 found.pop()
             found.append(token)

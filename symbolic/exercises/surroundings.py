@@ -1,7 +1,7 @@
 r"""What people and programs write around an answer, made blank so that every column stays where it was.
 
     ```latex … ```      **…**      `…`                 how chats and Markdown mark a formula
-    The answer is:      答案：     Out[3]:             words in front of it
+    The answer is:      答案：     Out[3]:             words in front of it (any others are refused, with their names)
     % a remark                                         a LaTeX comment, up to the end of its line
     , dtype=int64)      , grad_fn=<AddBackward0>)      what NumPy, JAX and PyTorch print behind an array
 
@@ -16,7 +16,7 @@ _FENCE = re.compile(r"(?P<mark>`{3,12}|~{3,12})[A-Za-z0-9_+-]{0,20}(?=\s)")
 _LEAD = re.compile(
     r"""\s*(?:
         (?:(?:the|my|our|final|correct)\s{1,8}){0,3}(?:answer|result|solution|ans|gradient)
-            \s{0,8}(?:is\s{0,8}:? | : | (?=\s=))
+            \s{0,8}(?:is\s{0,8}:? | [:=])
       | (?:最终|正确)?(?:答案|解答|结果|梯度|答|解)\s{0,8}(?:[是为]?\s{0,8}[:：] | [是为])
       | Out\s?\[\d{1,5}\]\s?[:=]
       | Parameter\s containing:
@@ -24,6 +24,12 @@ _LEAD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _COMMENT = re.compile(r"(?<![\\0-9])%[^\n]*")
+_WORDS = re.compile(r"[A-Za-z]+(?:['’]s)?(?:[ ,]{1,3}[A-Za-z]+(?:['’]s)?){0,11}")
+_PROSE = re.compile(
+    r"\b(?:an?|and|answer|are|as|because|but|by|for|from|gives?|get|have|hence|hope|i|if|in|is|it|note|of|or|so|that|the"
+    r"|then|therefore|this|thus|to|we|where|which|with|you)\b",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
     r""",\s{0,24}(?:dtype|device|requires_grad|grad_fn|shape|size|layout|weak_type)\s?=\s?
     (?: <[A-Za-z0-9_ ]{1,40}> | '[A-Za-z0-9:]{1,20}' | \([0-9, ]{0,40}\) | torch\.Size\(\[[0-9, ]{0,40}\]\)
@@ -50,6 +56,13 @@ def stripped(text: str) -> str:
     if "%" in text and "\\" in text:
         text = _COMMENT.sub(_spaces, text)
     return _TAIL.sub(_spaces, text) if "=" in text else text
+
+
+def prose(text: str, at: int) -> str:
+    """The words that begin at this place, where they are a piece of a sentence; else nothing."""
+    found = _WORDS.match(text, at)
+    words = found[0] if found else ""
+    return words if _PROSE.search(words) else ""
 
 
 def _unfenced(text: str) -> str:

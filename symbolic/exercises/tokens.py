@@ -99,6 +99,8 @@ def tokenize(text: str) -> tuple[list[Token], bool]:
         kind, found = match.lastgroup, match[0]
         after = tokens[-1].kind if tokens else ""
         latex = latex or found[0] in "\\&$" or (found == "{" and after in {"_", "^"})
+        if kind == "number" and len(found) == 3 and found[0] == "0" and after == "," and plain[at - 1] == ",":
+            raise Unreadable("thousands", at - 1)  # 5,898,240,000
         if kind not in {"space", "loose"}:
             if len(tokens) >= limits.TOKENS:
                 raise Unreadable("too_many_tokens", at, limit=limits.TOKENS)

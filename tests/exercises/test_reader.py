@@ -66,7 +66,6 @@ def test_unreadable_answers_are_refused_for_a_reason_that_fits(row: dict[str, An
         "scalar, not a matrix": "wrong_shape",
         "one of two": "wrong_shape",
         "symbolic index": "index",
-        "lambda constructor": "unknown_symbol",
         "symbol in a numeric exercise": "unknown_symbol",
         "unknown symbol y": "unknown_symbol",
         "big-O instead of a number": "unknown_function",
