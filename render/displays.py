@@ -40,7 +40,7 @@ class Displays(Phrases):
         return Safe(text.strip("\n"))
 
     def equalities(self, block: Statement | Calculation | Abbreviation) -> Safe:
-        """A display, and the pointer to the appendix where something was elided.
+        """A display, and where something was elided the full form: folded on the spot where a page can, else later.
 
         A reader who writes dL/dO throughout needs no name for it.
         """
@@ -50,6 +50,9 @@ class Displays(Phrases):
         text = self._display(block, shown)
         if not shown.elided or isinstance(block, Abbreviation):
             return text
+        if self.format.side:
+            full = self._display(block, display(block, self.notation.unelided()))
+            return Safe(f"{text}\n\n{self.folded(Words('block.in_full'), [full])}")
         self.appendix.append(block)
         note = self.phrase("block.elided", {"number": Safe(len(self.appendix))})
         return Safe(f"{text}\n\n{note}")

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -95,6 +96,18 @@ def test_a_row_that_goes_on_has_no_second_sign() -> None:
     first = row.all("mo")[0]
     assert first.text == "+"
     assert first.attributes["form"] == "infix"
+
+
+def test_elided_sums_unfold_on_the_spot() -> None:
+    root = tree(page("en", demo(5)))
+    children = [x for x in root.all("main")[0].children if isinstance(x, Element)]
+    pairs = [(shown, full) for shown, full in pairwise(children) if full.tag == "details" and "⋯" in shown.text]
+    assert pairs
+    for _, full in pairs:
+        assert full.all("summary")[0].text == words("en").text("block.in_full")
+        assert full.all("math")
+        assert "⋯" not in full.text
+    assert "Appendix" not in root.text
 
 
 @pytest.mark.parametrize(
