@@ -60,12 +60,22 @@ def counterexample(exercise: Exercise, given: Sequence[Polynomial], wrong: Seque
     point: dict[str, Fraction | int] = {symbol: values.get(symbol, 0) for symbol in symbols}
     truth = exercise.spelled_out(exercise.truth.entries[place]).at(point)
     return Counterexample(
-        values,
+        values | _settled(exercise, values),
         index_of(place, exercise.truth.shape),
         given[place].at(point),
         truth,
         checked_by_differences(exercise, values, place, truth),
     )
+
+
+def _settled(exercise: Exercise, values: Mapping[str, int]) -> dict[str, int]:
+    """The symbols that others determine, where they are not 0: with p_1 = p_2 = 0 it is p_3 = 1."""
+    found = {}
+    for name, meaning in exercise.relations.items():
+        value = meaning.at({symbol: values.get(symbol, 0) for symbol in meaning.symbols})
+        if value:
+            found[name] = int(value)
+    return found
 
 
 def smallest(difference: Polynomial) -> dict[str, int] | None:

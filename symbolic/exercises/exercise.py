@@ -54,6 +54,7 @@ class Exercise:
     hidden   tensors of the network that no answer needs and no sheet names
     follows  id of the exercise whose answer this one goes on from
     called   names that the sheet gives to the answer itself; without them it is a gradient or a new value
+    small    a case small enough to count by hand, for exercises whose numbers are given and that have no loss
     restated the same derivation written in fewer symbols; its result is compared with the engine's
     """
 
@@ -70,6 +71,7 @@ class Exercise:
     restated: Work | None = None
     follows: str = ""
     called: tuple[str, ...] = ()
+    small: Work | None = None
 
     @cached_property
     def truth(self) -> Grid:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from symbolic.errors import GradproofError, shown
 from symbolic.exercises.arrays import show
-from symbolic.exercises.phrasebook import known_language, sentence
+from symbolic.exercises.phrasebook import known_language
 from symbolic.exercises.sheet import shape
+from symbolic.exercises.telling import example, reasons, say, written
 
 if TYPE_CHECKING:
     from symbolic.exercises.compare import EntryDifference, Index
@@ -68,9 +69,9 @@ class Verdict:
         known_language(lang)
         remarks = [self._remark(key, lang) for key in self.remarks]
         if self.verdict == "correct":
-            return cut("\n".join([_say("correct", lang), *remarks]))
+            return cut("\n".join([say("correct", lang), *remarks]))
         if self.refusal is not None:
-            return cut(_say("unreadable", lang, reason=self.refusal.message(lang)))
+            return cut(say("unreadable", lang, reason=self.refusal.message(lang)))
         lines = [self._where(lang), *self._terms(lang), *self._almost(lang), self._why(lang)]
         if self.counterexample is not None and self.counterexample.values:
             lines.append(self._example(lang))
@@ -78,7 +79,7 @@ class Verdict:
 
     def _remark(self, key: str, lang: str) -> str:
         values = {} if self.answer is None else self.answer.remarks.get(key, {})
-        return _say(f"remark_{key}", lang, **values)
+        return say(f"remark_{key}", lang, **values)
 
     def _echo(self, lang: str) -> list[str]:
         """What the answer was read as; it comes last, where a long one may be cut."""
@@ -93,7 +94,7 @@ class Verdict:
         if isinstance(level, bool) or not isinstance(level, int) or not 1 <= level <= LEVELS:
             raise GradproofError(f"hint: the level must be a whole number from 1 to {LEVELS}; got {shown(level)}")
         if self.verdict == "correct":
-            return _say("nothing_to_hint", lang)
+            return say("nothing_to_hint", lang)
         lines = [shape(self.exercise, lang)]
         if self.refusal is not None:
             lines.append(self.message(lang))
@@ -102,69 +103,56 @@ class Verdict:
             lines.append(self._example(lang))
         lines = lines[:level]
         if level == LEVELS:
-            return cut("\n".join(lines)) + "\n" + cut(_say("solution", lang, text=self.exercise.solution), SOLUTION)
+            return cut("\n".join(lines)) + "\n" + cut(say("solution", lang, text=self.exercise.solution), SOLUTION)
         return cut("\n".join(lines))
 
     def _where(self, lang: str) -> str:
         expected = self.exercise.truth.shape
         if self.answer is not None and self.answer.shape != expected:
-            return _say("wrong_shape", lang, expected=show(expected), got=show(self.answer.shape))
+            return say("wrong_shape", lang, expected=show(expected), got=show(self.answer.shape))
         total = len(self.exercise.truth.entries)
         if total == 1:
-            return _say("wrong_single", lang)
-        entries = ", ".join(map(_index, self.wrong_entries[:LISTED]))
+            return say("wrong_single", lang)
+        entries = ", ".join(map(written, self.wrong_entries[:LISTED]))
         if len(self.wrong_entries) > LISTED:
             entries += ", …"
-        return _say("wrong", lang, wrong=len(self.wrong_entries), total=total, entries=entries)
+        return say("wrong", lang, wrong=len(self.wrong_entries), total=total, entries=entries)
 
     def _terms(self, lang: str) -> list[str]:
         """Per wrong entry, in symbols, what is missing and what is too much; numbers would be the solution."""
         if not self.exercise.truth_symbols:
             return []
         lines = [
-            _say("entry", lang, entry=_index(entry.entry)[1:-1], what=self._what(entry, lang))
+            say("entry", lang, entry=written(entry.entry)[1:-1], what=self._what(entry, lang))
             for entry in self.differences[:SHOWN]
         ]
         if len(self.differences) > SHOWN:
-            lines.append(_say("more_entries", lang, count=len(self.differences) - SHOWN))
+            lines.append(say("more_entries", lang, count=len(self.differences) - SHOWN))
         return lines
 
     @staticmethod
     def _what(entry: EntryDifference, lang: str) -> str:
         """The terms that differ; where none is right they would be the solution, and that is said instead."""
         if entry.nothing_right:
-            return _say("nothing_right", lang)
-        parts = [_say(kind, lang, terms=", ".join(terms)) for kind, terms in _told(entry).items() if terms]
+            return say("nothing_right", lang)
+        parts = [say(kind, lang, terms=", ".join(terms)) for kind, terms in _told(entry).items() if terms]
         if entry.missing and not entry.told:
-            parts.insert(0, _say("missing_count", lang, count=len(entry.missing), total=entry.terms))
-        return _say("join", lang).join(parts)
+            parts.insert(0, say("missing_count", lang, count=len(entry.missing), total=entry.terms))
+        return say("join", lang).join(parts)
 
     def _almost(self, lang: str) -> list[str]:
         lines = []
         for kind in self.up_to:
             name, _, factor = kind.partition(" ")
             key = "up_to_sign" if kind == "factor -1" else f"up_to_{name}"
-            lines.append(_say(key, lang, factor=factor))
+            lines.append(say(key, lang, factor=factor))
         return lines
 
     def _why(self, lang: str) -> str:
-        if not self.misconceptions:
-            return _say("no_reason", lang)
-        reasons = [sentence("misconceptions", key, lang) for key in self.misconceptions]
-        several = len(set(reasons)) > 1
-        return _say("reasons" if several else "reason", lang, reason=" / ".join(dict.fromkeys(reasons)))
+        return reasons(self.exercise, self.explanations, lang)
 
     def _example(self, lang: str) -> str:
-        found = self.counterexample
-        if found is None:
-            return _say("no_counterexample", lang)
-        values = ", ".join(f"{name} = {value}" for name, value in sorted(found.values.items()))
-        key = "at_values" if values else "at_given"
-        entry = _index(found.entry)[1:-1]
-        text = _say(key, lang, values=values, entry=entry, yours=found.yours, truth=found.truth)
-        if not found.checked:
-            return text
-        return _say("then", lang, first=text, second=_say("differences", lang))
+        return example(self.exercise, self.counterexample, lang)
 
     def data(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain lists, numbers and texts, for JSON; the solution is not among them.
@@ -215,11 +203,3 @@ def _told(entry: EntryDifference) -> dict[str, tuple[str, ...]]:
 def cut(text: str, longest: int = LONGEST) -> str:
     """At most so many characters."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _say(key: str, lang: str, **params: object) -> str:
-    return sentence("verdicts", key, lang, **params)
-
-
-def _index(entry: Index) -> str:
-    return "(" + ",".join(map(str, entry)) + ")"

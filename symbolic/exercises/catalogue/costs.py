@@ -66,7 +66,8 @@ def ways(change: Callable[[tuple[Form, ...]], tuple[Form, ...]]) -> Transform:
 
 def _narrow_output(way: tuple[Form, ...]) -> tuple[Form, ...]:
     first, second = way
-    return (first, replace(second, sizes=tuple({**dict(second.sizes), "o": NARROW}.items())))
+    sizes = dict(second.sizes)
+    return (first, replace(second, sizes=tuple({**sizes, "o": sizes["c"]}.items())))
 
 
 _SPOT = {"i": 1, "j": 1}  # one output position
@@ -82,12 +83,12 @@ def _multiplied(work: Work) -> Iterable[Work]:
         yield replace(work, join=prod)
 
 
-def conv_cost() -> Exercise:
+def conv_cost(side: int = SIDE, channels: int = CHANNELS, narrow: int = NARROW) -> Exercise:
     """Multiply-adds of a 3x3 layer on 100x100x256, directly and through a 1x1 layer of 64 channels."""
-    direct = (_layer(3, CHANNELS, CHANNELS),)
-    bottleneck = (_layer(1, CHANNELS, NARROW), _layer(3, NARROW, CHANNELS))
-    narrowed: Sized = lambda size: {"i": SIDE - size["u"] + 1, "j": SIDE - size["v"] + 1}  # noqa: E731
-    both_narrowed: Sized = lambda _size: {"i": SIDE - 2, "j": SIDE - 2}  # noqa: E731
+    direct = (_layer(3, channels, channels, side),)
+    bottleneck = (_layer(1, channels, narrow, side), _layer(3, narrow, channels, side))
+    narrowed: Sized = lambda size: {"i": side - size["u"] + 1, "j": side - size["v"] + 1}  # noqa: E731
+    both_narrowed: Sized = lambda _size: {"i": side - 2, "j": side - 2}  # noqa: E731
     return Exercise(
         "conv-cost",
         Count(ways=(direct, bottleneck)),
@@ -110,14 +111,17 @@ def conv_cost() -> Exercise:
             *general("arithmetic_slip"),
         ),
         labels=("direct", "bottleneck"),
+        small=Count(ways=((_layer(3, 2, 2, side=2),), (_layer(1, 2, 1, side=2), _layer(3, 1, 2, side=2)))),
     )
 
 
-def one_by_one_conv() -> Exercise:
+def one_by_one_conv(
+    inputs: int = 192, outputs: tuple[int, int, int] = (64, 128, 32), narrow: tuple[int, int] = (96, 16)
+) -> Exercise:
     """Parameters of GoogLeNet's inception 3a on 192 channels, without and with its 1x1 reductions."""
-    one, three, five = (_layer(k, 192, o, side=1) for k, o in ((1, 64), (3, 128), (5, 32)))
-    reduced: tuple[Form, ...] = (_layer(1, 192, 96, side=1), _layer(3, 96, 128, side=1))
-    reduced += (_layer(1, 192, 16, side=1), _layer(5, 16, 32, side=1))
+    one, three, five = (_layer(k, inputs, o, side=1) for k, o in zip((1, 3, 5), outputs, strict=True))
+    reduced: tuple[Form, ...] = (_layer(1, inputs, narrow[0], side=1), _layer(3, narrow[0], outputs[1], side=1))
+    reduced += (_layer(1, inputs, narrow[1], side=1), _layer(5, narrow[1], outputs[2], side=1))
     return Exercise(
         "one-by-one-conv",
         Count(ways=((one, three, five), (one, *reduced))),
@@ -133,4 +137,5 @@ def one_by_one_conv() -> Exercise:
             *general("arithmetic_slip"),
         ),
         labels=("direct", "reduced"),
+        small=Count(ways=((_layer(3, 4, 5, side=1),), (_layer(1, 4, 2, side=1), _layer(3, 2, 5, side=1)))),
     )

@@ -42,7 +42,7 @@ def scalar_net_gradients() -> Exercise:
             Misconception("used_y2_instead_of_y1", instead({"y1": given("y2")}, only=("w2",))),
             Misconception("missing_w2_in_chain", instead({"w2": ones("w2")}, only=("y1",))),
             Misconception("multiplied_by_w1", either(_by_first_weight, instead({"w2": given("w1")}, only=("y1",)))),
-            Misconception("residual_only", _residual_as_gradient(Fraction(1), Fraction(2), Fraction(4))),
+            Misconception("residual_only", _residual_as_gradient(Fraction(1), Fraction(2))),
             Misconception("missing_factor_2_of_square", result(changes.scaled(HALF))),
             Misconception("missing_both_factors_2", result(changes.scaled(QUARTER))),
             *general("sign_error"),

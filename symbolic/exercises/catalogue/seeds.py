@@ -94,6 +94,12 @@ def _residual_everywhere(work: Work) -> list[Work]:
     return [*without, *(other.then(changes.scaled(QUARTER)) for other in without)]
 
 
+def _one_number() -> Gradient:
+    """The step of one number k = 3 under L = k^2, at the same rate."""
+    loss = pow(tensor("k"), 2)
+    return Gradient(loss=loss, wrt=("k",), numbers={"k": data((), 3)}, descent=Descent(Fraction(1, 100)))
+
+
 def conv_sum_mse_update() -> Exercise:
     """The kernel after one step of gradient descent with rate 0.01."""
     slips = [written(*(changes.at(k, changes.scaled(factor)) for factor in _TENS)) for k in range(4)]
@@ -121,6 +127,7 @@ def conv_sum_mse_update() -> Exercise:
             *general("arithmetic_slip"),
         ),
         follows="conv-sum-mse-gradient",
+        small=_one_number(),
     )
 
 

@@ -112,14 +112,14 @@ def measured(*measures: Callable[[Layer], int]) -> Transform:
 CHAIN = (Layer(3), Layer(3, s=2), Layer(2, s=2), Layer(3, d=2))
 
 
-def receptive_field() -> Exercise:
+def receptive_field(chain: tuple[Layer, ...] = CHAIN) -> Exercise:
     """The receptive field after each of four layers."""
-    kernels = [layer.k for layer in CHAIN]
-    sums = [Fraction(sum(kernels[: n + 1])) for n in range(len(CHAIN))]
-    products = [Fraction(prod(kernels[: n + 1])) for n in range(len(CHAIN))]
+    kernels = [layer.k for layer in chain]
+    sums = [Fraction(sum(kernels[: n + 1])) for n in range(len(chain))]
+    products = [Fraction(prod(kernels[: n + 1])) for n in range(len(chain))]
     return Exercise(
         "receptive-field",
-        Reach(layers=CHAIN),
+        Reach(layers=chain),
         (
             Misconception("ignored_stride", layers(lambda layer: replace(layer, s=1))),
             Misconception("ignored_dilation", layers(lambda layer: replace(layer, d=1))),
@@ -131,6 +131,7 @@ def receptive_field() -> Exercise:
             *general("arithmetic_slip"),
         ),
         labels=("after_1", "after_2", "after_3", "after_4"),
+        small=Reach(layers=(Layer(2, s=2), Layer(2), Layer(2, d=2))),
     )
 
 
@@ -152,11 +153,11 @@ def _plus(number: int) -> Callable[[Grid], Grid]:
 CASES = (Layer(3, n=28), Layer(5, s=2, n=28), Layer(3, s=2, p=1, n=28), Layer(3, d=2, p=1, n=28))
 
 
-def output_sizes() -> Exercise:
-    """The output sizes of four layers on 28 entries: plain, strided, padded, dilated."""
+def output_sizes(cases: tuple[Layer, ...] = CASES) -> Exercise:
+    """The output sizes of four layers on one axis: plain, strided, padded, dilated."""
     return Exercise(
         "output-sizes",
-        Sizes(layers=CASES, measure=built),
+        Sizes(layers=cases, measure=built),
         (
             Misconception("ignored_dilation", layers(lambda layer: replace(layer, d=1))),
             Misconception("ignored_stride", layers(lambda layer: replace(layer, s=1))),
@@ -169,4 +170,7 @@ def output_sizes() -> Exercise:
             *general("arithmetic_slip"),
         ),
         labels=("plain", "strided", "padded", "dilated"),
+        small=Sizes(
+            layers=(Layer(3, n=6), Layer(3, s=2, n=6), Layer(3, s=2, p=1, n=6), Layer(3, d=2, n=6)), measure=built
+        ),
     )

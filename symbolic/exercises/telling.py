@@ -1,0 +1,104 @@
+"""How a verdict tells the likely reasons and a small example, in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symbolic.exercises.compare import index_of
+from symbolic.exercises.names import entry_names
+from symbolic.exercises.phrasebook import sentence
+from symbolic.exercises.work import Gradient
+from symbolic.index import ints
+
+if TYPE_CHECKING:
+    from symbolic.exercises.compare import Index
+    from symbolic.exercises.counterexample import Counterexample
+    from symbolic.exercises.diagnose import Explanation
+    from symbolic.exercises.exercise import Exercise
+
+LISTED = 3  # entries that the places of a reason name
+STEP = Fraction(1, 100)  # that a learner takes to both sides
+
+
+def say(key: str, lang: str, **params: object) -> str:
+    """A sentence of a verdict."""
+    return sentence("verdicts", key, lang, **params)
+
+
+def written(entry: Index) -> str:
+    """(1,2)."""
+    return "(" + ",".join(map(str, entry)) + ")"
+
+
+def reasons(exercise: Exercise, explanations: tuple[Explanation, ...], lang: str) -> str:
+    """Why the answer may have come about: one reason, or the tied ones with numbers in front."""
+    if not explanations:
+        return say("no_reason", lang)
+    shape = exercise.truth.shape
+    ways = list(dict.fromkeys(_way(way, shape, lang) for way in explanations if way.keys != ("wrong_entry",)))
+    if not ways:
+        return say("reason", lang, reason=sentence("misconceptions", "wrong_entry", lang))
+    if len(ways) == 1:
+        return say("reason", lang, reason=ways[0])
+    join = say("space", lang)
+    numbered = [say("numbered", lang, number=k, reason=way) for k, way in enumerate(ways, start=1)]
+    return say("reasons", lang, reason=join.join(numbered))
+
+
+def _way(way: Explanation, shape: tuple[int, ...], lang: str) -> str:
+    texts = [sentence("misconceptions", key, lang) for key in way.keys]
+    if way.kind == "together":
+        return say("together", lang, first=texts[0], second=texts[1])
+    if way.kind == "apart":
+        parts = [
+            say("in_entries", lang, entries=_listed(places, shape), reason=text)
+            for places, text in sorted(zip(way.places, texts, strict=True))
+        ]
+        return say("space", lang).join(parts)
+    return texts[0]
+
+
+def _listed(places: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    entries = [written(index_of(place, shape)) for place in places[:LISTED]]
+    return ", ".join(entries + ["…"] * (len(places) > LISTED))
+
+
+def example(exercise: Exercise, found: Counterexample | None, lang: str) -> str:
+    """Small numbers where the answer fails; where the numbers are given, how to see it without being told."""
+    if found is None:
+        return say("no_counterexample", lang)
+    entry = written(found.entry)[1:-1]
+    if found.values:
+        values = ", ".join(f"{name} = {value}" for name, value in sorted(found.values.items()))
+        text = say("at_values", lang, values=values, entry=entry, yours=found.yours, truth=found.truth)
+        return text + say("space", lang) + say("differences", lang) if found.checked else text
+    text = say("at_given", lang, entry=entry, yours=found.yours)
+    more = _step(exercise, found, lang) or _smaller(exercise, lang)
+    return text + say("space", lang) + more if more else text
+
+
+def _step(exercise: Exercise, found: Counterexample, lang: str) -> str:
+    """What the learner's slope says about L a little to both sides; exact for losses that are quadratic."""
+    work = exercise.work
+    if not found.checked or not isinstance(work, Gradient) or work.descent is not None:
+        return ""
+    names = [name for wrt in work.wrt for name in entry_names(wrt, ints(work.tensors[wrt].shape))]
+    place = 0
+    for position, size in zip(found.entry, (1,) * (2 - len(exercise.truth.shape)) + exercise.truth.shape, strict=False):
+        place = place * size + position - 1
+    change = 2 * STEP * found.yours
+    return say("try_step", lang, symbol=names[place], step=_decimal(STEP), yours=found.yours, change=_decimal(change))
+
+
+def _decimal(value: Fraction) -> str:
+    """A whole number, or a short decimal where there is one."""
+    return str(value) if value.denominator == 1 or (value * 10**6).denominator > 1 else str(float(value))
+
+
+def _smaller(exercise: Exercise, lang: str) -> str:
+    if exercise.small is None:
+        return ""
+    values = [entry.constant for entry in exercise.small.grid().entries]
+    numbers = ", ".join(_decimal(value) for value in values if value is not None)
+    return sentence("statements", f"{exercise.id}.small", lang, numbers=numbers)

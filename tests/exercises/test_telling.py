@@ -1,0 +1,76 @@
+"""What a verdict says in words: reasons that are tied, mistakes in different places, examples that tell no solution."""
+
+import pytest
+
+from symbolic.exercises.catalogue import HOMES, exercise
+from symbolic.exercises.judge import check
+from symbolic.exercises.work import Gradient
+
+
+def test_two_mistakes_together_and_two_tied_reasons_are_told_apart() -> None:
+    both = check("conv-grad-input", "2*full_conv(delta, F)").message()
+    assert "Likely reason: Two things came together. A factor 2" in both
+    tied = check("scalar-net-gradients", "(-2640, -4800, -4800)").message()
+    assert "Likely one of these reasons: (1) The values stand in another order than asked. (2) " in tied
+    chinese = check("scalar-net-gradients", "(-2640, -4800, -4800)").message("zh")
+    assert "可能的原因（其中之一）：（1）各个值的次序与要求的不同。（2）" in chinese
+
+
+def test_different_mistakes_are_told_with_their_places() -> None:
+    truth = [str(entry) for entry in exercise("conv-grad-filter").truth.entries]
+    lacking = truth[0].replace("X_11*delta_11 + ", "")
+    signed = truth[3].replace("+ X_33", "- X_33")
+    message = check("conv-grad-filter", f"[[{lacking}, {truth[1]}], [{truth[2]}, {signed}]]").message()
+    assert "(1,1): A term is missing in a sum. (2,2): A sign is the other way round." in message
+
+
+def test_a_slip_besides_is_told_with_its_place() -> None:
+    message = check("conv-sum-mse-gradient", "[[-46, -64], [-96, -112]]").message()
+    assert "(1,1): The way seems right" in message
+    assert "(1,2), (2,1), (2,2): A sign is the other way round." in message
+
+
+def test_where_the_numbers_are_given_the_learners_own_slope_is_tried_out() -> None:
+    hint = check("conv-sum-mse-gradient", "[[48, 64], [90, 112]]").hint(4)
+    # L at K_21 = 1.01 is (2 + 0.24)^2, at 0.99 (2 - 0.24)^2: they differ by 1.92 = 0.02 * 96, not by 1.8
+    assert "L at K_21 + 0.01 and L at K_21 - 0.01 would differ by 1.8; calculate both" in hint
+    assert "96" not in hint
+    third = check("scalar-net-gradients", "(-4800, -4800, -240)").hint(4)
+    assert "L at w2 + 0.01 and L at w2 - 0.01 would differ by -4.8" in third
+
+
+SMALL = {
+    # 4 positions of 9 * 2 * 2; through one channel 4 * 1 * 2 * 1 + 4 * 9 * 1 * 2
+    "conv-cost": "144, 80",
+    "one-by-one-conv": "180, 98",  # 9 * 4 * 5; 4 * 2 + 9 * 2 * 5
+    "receptive-field": "2, 4, 8",  # 2; 2 + 1 * 2; 4 + 2 * 2
+    "output-sizes": "4, 2, 3, 2",
+    "conv-sum-mse-update": "2.94",  # 3 - 0.01 * 6
+}
+
+
+@pytest.mark.parametrize("key", SMALL)
+def test_a_smaller_case_is_told_where_no_loss_can_be_tried(key: str) -> None:
+    known = exercise(key)
+    wrong = ", ".join(["1"] * len(known.truth.entries))
+    text = f"({wrong})" if len(known.truth.shape) == 1 else "[[1, 1], [1, 1]]"
+    for lang in ("en", "zh"):
+        assert SMALL[key] in check(key, text).hint(4, lang)
+    assert known.solution not in check(key, text).hint(4)
+
+
+@pytest.mark.parametrize("key", HOMES)
+def test_every_exercise_has_an_example_in_symbols_a_loss_or_a_smaller_case(key: str) -> None:
+    known = exercise(key)
+    assert known.truth_symbols or known.small is not None or isinstance(known.work, Gradient)
+
+
+def test_probabilities_of_an_example_add_up_to_one() -> None:
+    found = check("softmax-cross-entropy", "[[p_11, p_12 - 1, p_13], [p_21, p_22, p_23 - 1]]").counterexample
+    assert found is not None
+    for row in (1, 2):
+        assert sum(value for name, value in found.values.items() if name.startswith(f"p_{row}")) == 1
+
+
+def test_another_shape_has_no_example_and_says_why() -> None:
+    assert "as long as the shape is another one" in check("conv-grad-input", "conv(delta, F)").hint(4)
