@@ -17,6 +17,8 @@ from symbolic.index import Size
 from symbolic.term import Grad, Stack, Sum, Tensor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from render.notation import Notation
     from symbolic.steps import Derivation, Step
     from symbolic.term import Index, Term
@@ -52,7 +54,8 @@ def display(block: Statement | Calculation | Abbreviation, notation: Notation) -
     if isinstance(block, Abbreviation):
         names = [Printer(notation.with_gradient(style)).term(block.gradient)[0] for style in ("delta", "partial")]
         return Display((Line(names[0], ":=", names[1]),), elided=False)
-    printer = Printer(counted(block, notation).with_gradient(block.gradient))
+    sides = (side for step in block.steps for side in (step.lhs, step.rhs))
+    printer = Printer(counted(sides, notation).with_gradient(block.gradient))
     if isinstance(block, Calculation):
         lines = _chain(printer, block.steps, block.layout)
     else:
@@ -61,9 +64,9 @@ def display(block: Statement | Calculation | Abbreviation, notation: Notation) -
     return Display(tuple(lines), printer.elided)
 
 
-def counted(block: Statement | Calculation, notation: Notation) -> Notation:
+def counted(terms: Iterable[Term], notation: Notation) -> Notation:
     """Where sizes are letters, positions count from 0, as in s i + d u - e a = p; else as the notation says."""
-    general = any(isinstance(n, Size) for step in block.steps for side in (step.lhs, step.rhs) for n in side.shape)
+    general = any(isinstance(n, Size) for term in terms for n in term.shape)
     return replace(notation, base=0) if general else notation
 
 

@@ -9,6 +9,7 @@ from render.arrange import SMALLEST_GROUPED, number
 from render.document import Words
 from render.formats import Format, Safe, escape_tex
 from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text
+from render.lines import counted
 from render.links import Listed, NoteLink, page_file
 from render.math import tex
 from render.words import WordsError
@@ -74,10 +75,11 @@ class Phrases:
             case str():
                 return Safe(self.format.escape(value))
             case Step() | Derivation():
-                sides = (tex(side, self.notation) for side in (value.lhs, value.rhs))
+                notation = counted((value.lhs, value.rhs), self.notation)
+                sides = (tex(side, notation) for side in (value.lhs, value.rhs))
                 return Safe(self.format.formula(" = ".join(sides)))
             case Term():
-                return Safe(self.format.formula(tex(value, self.notation)))
+                return Safe(self.format.formula(tex(value, counted((value,), self.notation))))
             case int() if 0 <= value < SMALLEST_GROUPED:
                 return Safe(value)
             case int() | Fraction():
