@@ -6,6 +6,7 @@ Source  the sizes: Dumoulin & Visin 2016, arXiv:1603.07285. The gradients are no
 from __future__ import annotations
 
 from render.document import (
+    Abbreviation,
     Block,
     Box,
     Calculation,
@@ -14,25 +15,30 @@ from render.document import (
     Evidence,
     Figure,
     Heading,
+    Inline,
     Prose,
     Statement,
     Table,
     Theorem,
     phrase,
+    prose,
 )
 from render.figure import film_strip, sliding_windows
+from render.links import NoteLink
 from render.notes import steps
 from render.notes.closing import Crosscheck, together
 from render.notes.numbers import PUT
-from render.notes.relationships import CONVOLUTIONS, TRANSPOSED, checked, parts, rows
+from render.notes.relationships import CONVOLUTIONS, PICTURED, TRANSPOSED, checked, parts, rows, two_ways
 from render.notes.stepping import stepper, steppers
 from render.notes.strided import Layer
+from symbolic.theorems import theorem
 
-GRADIENTS = ("input-gradient", "input-gradient-padding", "input-gradient-of-the-largest", "input-gradient-size")
-MORE = ("entries-read", "filter-gradient")
-WIDE = ("input-gradient-size", "entries-read")  # of a dilated layer they are wider than a page
+LAYER = ("size", "input-gradient", "input-gradient-padding", "input-gradient-size", "filter-gradient")
+OWN = ("size", "direct-convolution", "direct-convolution-padding", "input-gradient", "filter-gradient")
+APART = ("input-gradient-of-the-largest", "entries-read", "size-recovered")  # they need conditions of their own
+LONG = {2: ("input-gradient-size",), 5: ("input-gradient-size",), 6: ("input-gradient-size",), 14: ("size",)}
+WIDE = ("input-gradient-size", "entries-read")  # of a dilated layer: left to the closing box
 DILATED = 15
-OWN = ("direct-convolution", "size-recovered", "input-gradient")
 
 
 def note() -> Document:
@@ -45,8 +51,8 @@ def note() -> Document:
         *backward(exact),
         steppers(*(stepper(layer.d, layer.O) for layer in (exact, left))),
         *reading(),
-        *(block for number in range(1, 8) for block in convolution(number)),
-        *convolution(15),
+        Heading("layers.title"),
+        *(block for number in CONVOLUTIONS for block in relationship(number)),
         *transposed(),
         *tables(),
         *roads[0].blocks(exact.X, exact.F),
@@ -67,21 +73,22 @@ def counting(exact: Layer, left: Layer) -> tuple[Block, ...]:
         film_strip(sliding_windows((n,), (3,), stride=2, padding=[1], titles=("", "", ""), cell=5.4), per_row=2)
         for n in (5, 6)
     ]
-    first = steps.picked(steps.expanded(exact.O), (0,))
     middle = steps.picked(steps.expanded(exact.O), (1,))
     return (
         Heading("count.title"),
         Prose("count.text"),
         Figure(strips[0], "five", "count.five_caption", "count.five_alt"),
+        Prose("count.sums"),
         Statement((steps.expanded(exact.O),), layout="entries"),
+        Prose("count.numbers"),
         Statement(exact.point.given_for(exact.X, exact.F)),
-        Calculation(exact.point.worked(first.lhs, first.rhs).steps, ("", *PUT)),
-        Calculation(exact.point.worked(middle.lhs, middle.rhs).steps, ("", *PUT)),
+        Calculation(exact.point.worked(middle.lhs, middle.rhs).steps, ("count.reads", *PUT)),
         Prose("count.rule"),
         Theorem(parts(6)["size"], "count.theorem"),
         Prose("count.left"),
         Figure(strips[1], "six", "count.six_caption", "count.six_alt"),
-        Statement((steps.expanded(left.O),), layout="entries"),
+        Prose("count.last"),
+        Statement((steps.picked(steps.expanded(left.O), (2,)),)),
     )
 
 
@@ -90,10 +97,13 @@ def backward(here: Layer) -> tuple[Block, ...]:
     return (
         Heading("back.title"),
         Prose("back.text"),
+        Abbreviation(here.delta),
         Statement((steps.shares(here.d, here.X),), layout="entries"),
+        Prose("back.numbers"),
         Statement((here.arriving,)),
-        Calculation(here.worked(here.X, (1,)), ("", *PUT)),
+        Calculation(here.worked(here.X, (1,)), ("back.read", *PUT)),
         Prose("back.rule"),
+        Figure(two_ways(6), "remainder", "back.caption", "back.alt"),
         Theorem(parts(6)["input-gradient"], "back.theorem"),
         Theorem(parts(6)["input-gradient-size"], "back.size"),
         Prose("back.said"),
@@ -101,33 +111,56 @@ def backward(here: Layer) -> tuple[Block, ...]:
 
 
 def reading() -> tuple[Block, ...]:
-    """How the theorems below are written."""
-    return (Heading("read.title"), Prose("read.text"))
+    """How the theorems below are written, and all of them at a glance."""
+    head = ("glance.number", "glance.case", "glance.size", "glance.gradient")
+    return (
+        Heading("read.title"),
+        prose("read.text", note=NoteLink("strided-dilated-grouped")),
+        Heading("glance.title"),
+        Prose("glance.text"),
+        *(
+            Table(head, tuple(glance(number) for number in numbers), f"glance.{kind}")
+            for kind, numbers in (("layers", CONVOLUTIONS), ("transposed", TRANSPOSED))
+        ),
+    )
+
+
+def glance(number: int) -> tuple[Inline, ...]:
+    """A relationship in one row: its case, its size, the gradient of its input."""
+    found = parts(number)
+    return number, phrase(f"case.{number}"), found["size"].rhs, found["input-gradient"].rhs
 
 
 def stated(number: int, *names: str) -> tuple[Block, ...]:
-    """The parts of a relationship that it has, each with its own conditions."""
-    found = parts(number)
-    return tuple(Theorem(found[name], f"part.{name}") for name in names if name in found)
+    """The parts of a relationship: most in one theorem; long ones, and those with conditions of their own, apart."""
+    found = {name: part for name, part in parts(number).items() if number != DILATED or name not in WIDE}
+    long = LONG.get(number, ())
+    here = [name for name in names if name in found and name not in long]
+    first, *more = (found[name] for name in here)
+    together = Theorem(first, "part.all", more=tuple(more), reasons=tuple(f"part.{name}" for name in here))
+    apart = [Theorem(found[name], f"apart.{name}") for name in (*long, *APART) if name in found]
+    return (*apart[: len(long)], together, *apart[len(long) :]) if "size" in long else (together, *apart)
 
 
-def convolution(number: int) -> tuple[Block, ...]:
-    """A relationship of a convolution or a pool: its words, its size, its gradients."""
+def picture(number: int) -> tuple[Block, ...]:
+    """Forward and backward at one position, for the relationships that have a picture."""
+    if number not in PICTURED:
+        return ()
+    return (Figure(two_ways(number), f"case-{number}", f"figure.caption_{number}", f"figure.alt_{number}"),)
+
+
+def relationship(number: int) -> tuple[Block, ...]:
+    """A relationship: its words, its picture, its size and its gradients."""
     key = f"theorem.arithmetic-{number}"
-    return (
-        Heading(f"{key}.title", 3),
-        Prose(f"{key}.statement"),
-        *stated(number, "size", *(name for name in (*GRADIENTS, *MORE) if number != DILATED or name not in WIDE)),
-    )
+    names = OWN if number in TRANSPOSED else LAYER
+    return Heading(f"{key}.title", 3), Prose(f"{key}.statement"), *picture(number), *stated(number, *names)
 
 
 def transposed() -> tuple[Block, ...]:
     """Relationships 8 to 14."""
-    blocks: list[Block] = [Heading("transposed.title"), Prose("transposed.text")]
-    for number in TRANSPOSED:
-        key = f"theorem.arithmetic-{number}"
-        blocks += [Heading(f"{key}.title", 3), Prose(f"{key}.statement"), *stated(number, "size", *OWN)]
-    return (*blocks, Box("transposed.box", (Prose("transposed.moral"),)))
+    blocks = [block for number in TRANSPOSED for block in relationship(number)]
+    box = Box("transposed.box", (Prose("transposed.moral"),))
+    return Heading("transposed.title"), Prose("transposed.text"), *blocks, box
 
 
 def tables() -> tuple[Block, ...]:
@@ -143,13 +176,16 @@ def tables() -> tuple[Block, ...]:
 
 
 def closing(roads: tuple[Crosscheck, ...]) -> Evidence:
-    """What was checked and how."""
+    """What was checked and how: the theorems with their channels, of which the page states one row."""
     sizes = [Claim(f"theorem.arithmetic-{number}.title", parts(number)["size"]) for number in range(1, 16)]
+    wide = {part.name.rpartition("/")[2]: part for part in theorem("arithmetic-15").parts}
+    last = {part.name.rpartition("/")[2]: part for part in theorem("arithmetic-14").parts}
     gradients = [
-        *(Claim(f"claim.{name}", part) for name in WIDE for part in (parts(15)[name],)),
-        *(Claim("claim.input", part) for part in parts(15)["input-gradient"].theorems),
-        *(Claim("claim.filter", part) for part in parts(15)["filter-gradient"].theorems),
-        Claim("claim.transposed_input", parts(14)["input-gradient"]),
-        *(Claim("claim.transposed_filter", part) for part in parts(14)["filter-gradient"].theorems),
+        *(Claim(f"claim.{name}", wide[name]) for name in WIDE),
+        Claim("claim.row", parts(15)["input-gradient"]),
+        *(Claim("claim.input", part) for part in wide["input-gradient"].theorems),
+        *(Claim("claim.filter", part) for part in wide["filter-gradient"].theorems),
+        Claim("claim.transposed_input", last["input-gradient"]),
+        *(Claim("claim.transposed_filter", part) for part in last["filter-gradient"].theorems),
     ]
     return Evidence((*sizes, *gradients), (phrase("claim.table", count=checked()), *together(*roads)))

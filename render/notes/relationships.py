@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from render.figure import entries, rot180, sliding_window, stacked
 from symbolic import avg_pool1d, conv1d, conv_transpose1d, derive, tensor
-from symbolic.theorems import theorem
+from symbolic.steps import Derivation
+from symbolic.theorems.arithmetic import arithmetic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from render.document import Inline
-    from symbolic.steps import Derivation
+    from render.figure import Scene
+    from render.figure.cells import Rows
     from symbolic.term import Node
 
 CONVOLUTIONS = (1, 2, 3, 4, 5, 6, 7, 15)
 TRANSPOSED = tuple(range(8, 15))
+PICTURED = (1, 2, 3, 4, 5, 8, 12, 14, 15)  # 6 has its picture before; the others look like one of these
+CELL = 6.0
 POOLING = 7
 WITH_REMAINDER = 14
 
@@ -56,8 +61,37 @@ OF = {8: EXAMPLES[1], 9: EXAMPLES[2], 10: EXAMPLES[3], 11: EXAMPLES[4], 12: Exam
 
 @cache
 def parts(number: int) -> dict[str, Derivation]:
-    """The parts of a relationship by name: size, input-gradient, ..."""
-    return {part.name.rpartition("/")[2]: part for part in theorem(f"arithmetic-{number}").parts}
+    """The parts of a relationship by name: size, input-gradient, ...; for one row of one channel."""
+    found = {part.name.rpartition("/")[2]: part for part in arithmetic(number, plain=True).parts}
+    if number == POOLING:  # who has read an entry says more here than the window that this is
+        average = found["input-gradient"]
+        found["input-gradient"] = Derivation(average.steps[:1], average.name)
+        del found["input-gradient-size"]
+    return found
+
+
+def two_ways(number: int) -> Scene:
+    """One position of the layer, and below it one of its way back; of a transposed layer the other way round."""
+    at = OF[number] if number in OF else EXAMPLES[number]
+    outputs = (at.i + 2 * at.p - at.d * (at.k - 1) - 1) // at.s + 1
+    back = at.d * (at.k - 1) - at.p
+    names = (("X", "F", "O"), ("δ", "F", "X")) if number not in OF else (("δ", "F", "X"), ("X", "F", "Z"))
+    titles = [(names[k][0], "", ("∂L/∂X" if names[k][0] == "δ" else names[k][2])) for k in range(2)]
+    small = sliding_window(
+        (at.i,), (at.k,), stride=at.s, padding=[at.p], dilation=at.d, at=(outputs // 2,), names=names[0],
+        titles=titles[0], cell=CELL, output_labels=_labels(names[0]),
+    )  # fmt: skip
+    large = sliding_window(
+        (outputs,), (at.k,), insert=at.s, padding=[(back, back + at.left)], dilation=at.d, at=(at.i // 2,),
+        names=names[1], titles=titles[1], cell=CELL, kernel_labels=rot180(entries("F", at.k)),
+        output_labels=_labels(names[1]),
+    )  # fmt: skip
+    return stacked([large, small] if number in OF else [small, large], CELL)
+
+
+def _labels(names: tuple[str, str, str]) -> Rows | None:
+    """The cells of a gradient carry no labels."""
+    return () if names[0] == "δ" else None
 
 
 def layer(number: int, at: Example) -> Node:

@@ -13,7 +13,8 @@ def counted(i: int, k: int, s: int, low: int, high: int, d: int) -> int:
 
 
 def test_all_fifteen_are_on_the_page_with_a_gradient_each() -> None:
-    named = [block.derivation.name for block in conv_arithmetic.note().blocks if isinstance(block, Theorem)]
+    theorems = [block for block in conv_arithmetic.note().blocks if isinstance(block, Theorem)]
+    named = [part.name for block in theorems for part in (block.derivation, *block.more)]
     for number in range(1, 16):
         assert f"arithmetic-{number}/size" in named
         assert f"arithmetic-{number}/input-gradient" in named
@@ -21,6 +22,27 @@ def test_all_fifteen_are_on_the_page_with_a_gradient_each() -> None:
         assert relationships.parts(number)["input-gradient"].scope is Scope.ALL_SIZES
     for number in range(8, 15):
         assert f"arithmetic-{number}/size-recovered" in named
+    for number in (5, 6, 7):
+        assert f"arithmetic-{number}/entries-read" in named
+    for number in set(range(1, 16)) - {7}:
+        assert f"arithmetic-{number}/filter-gradient" in named
+
+
+def test_all_fifteen_stand_in_the_two_tables_at_a_glance() -> None:
+    tables = [b for b in conv_arithmetic.reading() if isinstance(b, Table)]
+    rows = {row[0]: row for table in tables for row in table.rows}
+    assert set(rows) == set(range(1, 16))
+    for number, row in rows.items():
+        found = relationships.parts(number)
+        assert row[2:] == (found["size"].rhs, found["input-gradient"].rhs)
+
+
+def test_a_theorem_asks_for_no_condition_that_its_size_does_not_need() -> None:
+    for number in range(1, 16):
+        block = next(block for block in conv_arithmetic.relationship(number) if isinstance(block, Theorem))
+        if block.key == "part.all":
+            given = [set(part.given) for part in (block.derivation, *block.more)]
+            assert set.union(*given) == set(relationships.parts(number)["size"].given)
 
 
 @pytest.mark.parametrize("number", relationships.CONVOLUTIONS)
