@@ -24,6 +24,7 @@ from render.notes import steps
 from render.notes import strided as examples
 from render.notes.closing import Crosscheck, together
 from render.notes.numbers import PUT
+from render.notes.relationships import two_ways
 from render.notes.stepping import stepper, steppers
 from render.notes.story import recognized
 from render.notes.strided import Layer, with_zeros
@@ -84,7 +85,7 @@ def backward(layer: Layer) -> tuple[Block, ...]:
     relation = relation_row(2, 3, 6, stride=2, at=(1, 1, 2))
     frames = sliding_windows(
         (2,), (3,), insert=2, padding=[(2, 3)], names=("δ", "F", "X"), titles=("", "", ""),
-        kernel_labels=rot180(entries("F", 3)), output_labels=(), cell=4.6,
+        kernel_labels=rot180(entries("F", 3)), output_labels=(), cell=6.0,
     )  # fmt: skip
     return (
         Heading("backward.title"),
@@ -92,7 +93,7 @@ def backward(layer: Layer) -> tuple[Block, ...]:
         Figure(relation, "relation", "backward.relation_caption", "backward.relation_alt"),
         Prose("backward.zeros"),
         Calculation((step, with_zeros(step.rhs)), ("backward.window", "backward.written")),
-        Figure(film_strip(frames, per_row=2), "zeros", "backward.caption", "backward.alt"),
+        Figure(film_strip(frames, per_row=1), "zeros", "backward.caption", "backward.alt"),
         Prose("backward.padding"),
         Statement((*layer.point.given_for(layer.X, layer.F), layer.arriving)),
         Calculation(layer.worked(layer.X, (2,)), ("backward.share", *PUT)),
@@ -107,7 +108,7 @@ def filters(layer: Layer) -> tuple[Block, ...]:
         Prose("filter.text"),
         Statement((steps.shares(layer.d, layer.F),), layout="entries"),
         Prose("filter.apart"),
-        Statement((recognized(layer.d, layer.F),)),
+        Statement((recognized(layer.d, layer.F),), ("filter.window",)),
         Calculation(layer.worked(layer.F, (0,)), ("filter.share", *PUT)),
         Statement((layer.point.step(layer.grad(layer.F)),), gradient="partial"),
     )
@@ -122,7 +123,7 @@ def two_dimensions(layer: Layer) -> tuple[Block, ...]:
     return (
         Heading("two.title"),
         Prose("two.text"),
-        Statement((recognized(layer.d, layer.X),)),
+        Statement((recognized(layer.d, layer.X),), ("two.window",)),
         Figure(frame, "image", "two.caption", "two.alt"),
         Prose("two.numbers"),
         Statement((*layer.point.given_for(layer.F), layer.arriving, layer.point.step(layer.grad(layer.X)))),
@@ -137,10 +138,11 @@ def apart(layer: Layer) -> tuple[Block, ...]:
         Prose("dilation.text"),
         Statement((steps.definition(layer.O),)),
         Statement((steps.expanded(layer.O),), layout="entries"),
+        Figure(two_ways(15), "dilation", "dilation.caption", "dilation.alt"),
         Prose("dilation.input"),
         Statement((steps.shares(layer.d, layer.X),), layout="entries"),
         Prose("dilation.window"),
-        Statement((recognized(layer.d, layer.X), recognized(layer.d, layer.F))),
+        Statement((recognized(layer.d, layer.X), recognized(layer.d, layer.F)), ("dilation.stays", "dilation.becomes")),
         Prose("dilation.said"),
     )
 
@@ -173,10 +175,10 @@ def in_groups(depth: Layer, groups: Layer) -> tuple[Block, ...]:
         Statement((steps.expanded(depth.O),), layout="entries"),
         Prose("groups.apart"),
         Statement((steps.shares(depth.d, depth.X),), layout="entries"),
-        Statement((recognized(depth.d, depth.F), recognized(depth.d, depth.X))),
+        Statement((recognized(depth.d, depth.F), recognized(depth.d, depth.X)), ("groups.one", "groups.same")),
         Calculation(depth.worked(depth.X, (0, 1)), ("groups.share", *PUT)),
         Prose("groups.general"),
-        Statement((recognized(groups.d, groups.F), recognized(groups.d, groups.X))),
+        Statement((recognized(groups.d, groups.F), recognized(groups.d, groups.X)), ("groups.pair", "groups.sum")),
         Prose("groups.said"),
     )
 
