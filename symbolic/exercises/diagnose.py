@@ -4,7 +4,8 @@ The simplest explanation wins, in this order:
 
     1  one misconception leads to exactly this answer
     2  one misconception, or one kind of slip in terms or digits, explains every wrong entry, the others being right
-    3  where most entries are right: a slip in the one wrong entry, or two kinds of mistakes in different entries
+    3  one wrong number on the way, carried on correctly; where most entries are right: a slip in the one wrong entry,
+       or two kinds of mistakes in different entries
     4  two misconceptions together lead to exactly this answer
     5  different mistakes in different entries; one misconception, and a slip in one entry besides
     6  what can be seen without a derivation: another tensor's letters, slips in few entries
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from symbolic.exercises.arrays import Grid
+    from symbolic.exercises.carried import Carried
     from symbolic.exercises.exercise import Exercise
 
 Keys = tuple[str, ...]
@@ -36,11 +38,13 @@ class Explanation:
     kind    one        a single misconception, in all entries or in the wrong ones
             together   two, one after the other
             apart      each in some entries of its own, `places` (flat positions)
+    carried the values on the way of which one, taken wrongly, leads to all the rest
     """
 
     keys: Keys
     kind: Literal["one", "together", "apart"] = "one"
     places: tuple[tuple[int, ...], ...] = ()
+    carried: tuple[Carried, ...] = ()
 
 
 def diagnose(exercise: Exercise, given: Grid) -> tuple[Explanation, ...]:
@@ -78,10 +82,11 @@ class _Case:
         some_right = len(self.wrong) < len(self.values)
         yield (*self.single(), *(self.local() if some_right else ()))
         if some_right:
+            yield self.carried()
             yield self.slip() if len(self.wrong) == 1 else ()
             yield self.apart()
         yield self.local()
-        yield self.pair()
+        yield (*self.pair(), *self.carried())
         yield self.apart()
         yield self.almost()
         yield self.letters()
@@ -90,6 +95,13 @@ class _Case:
     def single(self) -> Iterable[Explanation]:
         """One misconception leads to exactly this answer."""
         return (Explanation(mutant.keys) for mutant in self.alike if mutant.values == self.values)
+
+    def carried(self) -> Iterable[Explanation]:
+        """One slip on the way, carried on correctly."""
+        if not self.known.offered("arithmetic_slip"):
+            return ()
+        found = tuple(self.known.chain.carried(self.given, self.wrong))
+        return [Explanation(("arithmetic_slip",), carried=found)] if found else []
 
     def pair(self) -> Iterable[Explanation]:
         """Two misconceptions together lead to exactly this answer."""

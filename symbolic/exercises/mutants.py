@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from symbolic.exercises.carried import Chain
 from symbolic.exercises.exercise import Exercise, Misconception, grids
 
 if TYPE_CHECKING:
@@ -112,6 +113,11 @@ class Mutants:
     def offered(self, key: str) -> Misconception | None:
         """The misconception of that key, if this exercise offers it."""
         return self._offers.get(key)
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The answer in terms of one value on the way."""
+        return Chain(self.exercise)
 
     @cached_property
     def whole(self) -> frozenset[str]:

@@ -48,6 +48,9 @@ def reasons(exercise: Exercise, explanations: tuple[Explanation, ...], lang: str
 
 def _way(way: Explanation, shape: tuple[int, ...], lang: str) -> str:
     texts = [sentence("misconceptions", key, lang) for key in way.keys]
+    if way.carried:
+        values = (f"{value.name} = {_decimal(value.value)}" for value in way.carried)
+        return say("carried", lang, values=say("or", lang).join(values))
     if way.kind == "together":
         return say("together", lang, first=texts[0], second=texts[1])
     if way.kind == "apart":

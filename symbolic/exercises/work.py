@@ -129,7 +129,7 @@ class Gradient(Work):
     def value(self, *terms: Term) -> Grid:
         """Terms as polynomials in what has no numbers; several are written behind one another."""
         inputs = [tensor for tensor in self.rules if not isinstance(tensor, Node)]
-        settled = not self.kept and all(tensor.name in self.numbers for tensor in inputs)
+        settled = not self.kept and not self.stands and all(tensor.name in self.numbers for tensor in inputs)
         entries = self._calculated(terms, inputs) if settled else self._expanded(terms)
         return Grid(ints(terms[0].shape) if len(terms) == 1 else (len(entries),), tuple(entries))
 

@@ -11,6 +11,7 @@ from symbolic.exercises.judge import check
 from symbolic.exercises.polynomial import Polynomial
 
 RIGHT = {
+    "scalar-net-update": '{"w1": 34, "b1": 25, "w2": 33.2}',
     "wide-conv": "full_conv(X, rot180(W))",
     "one-by-one-conv": '{"direct": 387072, "reduced": 157184}',
     "conv-transpose": "[[F_11,F_12,0,F_21,F_22,0,0,0,0],[0,F_11,F_12,0,F_21,F_22,0,0,0],"

@@ -34,3 +34,27 @@ def test_an_earlier_answer_that_cannot_be_read_makes_the_later_one_unreadable() 
 def test_where_nothing_goes_before_an_earlier_answer_is_the_callers_mistake() -> None:
     with pytest.raises(GradproofError, match="'conv-cost' follows no other"):
         check("conv-cost", "(1, 2)", earlier="1")
+
+
+def test_every_parameter_is_judged_from_its_own_earlier_gradient() -> None:
+    earlier = '{"dw1": -4800, "db1": -4800, "dw2": -240}'  # x in place of y1 for w2
+    assert check("scalar-net-update", "(34, 25, 21.2)", earlier=earlier).verdict == "correct"
+    found = check("scalar-net-update", "(34, 25, 33.2)", earlier=earlier)
+    assert (found.verdict, found.wrong_entries) == ("wrong", ((1, 3),))
+    found = check("scalar-net-update", "(-14, -23, 18.8)", earlier=earlier)
+    assert (found.verdict, found.misconceptions) == ("wrong", ("gradient_ascent_sign",))
+
+
+def test_a_slip_in_a_step_from_an_earlier_value_is_a_slip() -> None:
+    found = check(UPDATE, "[[2.76, 1.68], [0.52, 4.45]]", earlier=HALF)
+    assert found.wrong_entries == ((2, 2),)
+    assert "arithmetic_slip" in found.misconceptions
+    rounded = check(UPDATE, "[[2.8, 1.7], [0.5, 4.4]]", earlier=HALF)
+    assert "rounded_too_coarsely" in rounded.misconceptions
+
+
+def test_hints_and_examples_belong_to_the_learners_own_earlier_value() -> None:
+    found = check(UPDATE, "[[3.24, 2.32], [1.48, 5.56]]", earlier=HALF)
+    assert "2.76" not in found.hint(4)
+    assert "69/25" in found.hint(5)  # 2.76 from 24, not the 2.52 of the right gradient
+    assert "63/25" not in found.hint(5)

@@ -19,6 +19,7 @@ HOMES = {
     "conv-avgpool-mse-gradient": "seeds",
     "scalar-net-gradients": "scalar_net",
     "conv-cost": "costs",
+    "scalar-net-update": "scalar_net",
     "wide-conv": "windows",
     "one-by-one-conv": "costs",
     "conv-transpose": "windows",

@@ -8,11 +8,11 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from symbolic.exercises import changes
-from symbolic.exercises.catalogue.seeds import HALF, QUARTER, data
+from symbolic.exercises.catalogue.seeds import HALF, QUARTER, data, one_number
 from symbolic.exercises.exercise import Exercise, Misconception
-from symbolic.exercises.misconceptions import general
+from symbolic.exercises.misconceptions import descent, general
 from symbolic.exercises.transforms import either, given, instead, numbers_changed, ones, result, times, written
-from symbolic.exercises.work import Gradient, Work
+from symbolic.exercises.work import Descent, Gradient, Work
 from symbolic.functional import add, mse_loss, mul, sub
 from symbolic.functional.arguments import tensor
 
@@ -23,17 +23,23 @@ if TYPE_CHECKING:
 RATE = Fraction(5, 1000)
 
 
-def scalar_net_gradients() -> Exercise:
-    """dL/dw1, dL/db1 and dL/dw2 of y1 = w1 x + b1, y2 = y1 w2, y3 = 2 y2, L = (y3 - t)^2."""
+def _net(step: Descent | None = None) -> Gradient:
     w1, b1, w2, x, t = (tensor(name) for name in ("w1", "b1", "w2", "x", "t"))
     y1 = add(mul(w1, x, name="m"), b1, name="y1")
     loss = mse_loss(mul(mul(y1, w2, name="y2"), 2, name="y3"), t)
     given_numbers = {"w1": 10, "b1": 1, "w2": 20, "x": 1, "t": 500}
     numbers = {name: data((), value) for name, value in given_numbers.items()}
-    orders = [changes.reordered(*order) for order in permutations(range(3)) if order != (0, 1, 2)]
+    return Gradient(loss=loss, wrt=("w1", "b1", "w2"), numbers=numbers, descent=step)
+
+
+ORDERS = [changes.reordered(*order) for order in permutations(range(3)) if order != (0, 1, 2)]
+
+
+def scalar_net_gradients() -> Exercise:
+    """dL/dw1, dL/db1 and dL/dw2 of y1 = w1 x + b1, y2 = y1 w2, y3 = 2 y2, L = (y3 - t)^2."""
     return Exercise(
         "scalar-net-gradients",
-        Gradient(loss=loss, wrt=("w1", "b1", "w2"), numbers=numbers),
+        _net(),
         (
             Misconception("forgot_bias_everywhere_forward", numbers_changed(b1=data((), 0)), early=True),
             Misconception("used_updated_parameter", _updated_parameters, early=True),
@@ -48,11 +54,38 @@ def scalar_net_gradients() -> Exercise:
             *general("sign_error"),
             Misconception("bias_gradient_0", result(changes.put(1, 0))),
             Misconception("bias_gradient_1", result(changes.put(1, 1))),
-            Misconception("order_swapped", written(*orders)),
-            Misconception("labels_swapped", written(*orders)),
+            Misconception("order_swapped", written(*ORDERS)),
+            Misconception("labels_swapped", written(*ORDERS)),
             *general("arithmetic_slip"),
         ),
         labels=("dw1", "db1", "dw2"),
+    )
+
+
+def scalar_net_update() -> Exercise:
+    """w1, b1 and w2 after one step of gradient descent with rate 0.005."""
+    tens = (Fraction(10), Fraction(1, 10), Fraction(100), Fraction(1, 100))
+    slips = [written(*(changes.at(k, changes.scaled(ten)) for ten in tens)) for k in range(3)]
+    return Exercise(
+        "scalar-net-update",
+        _net(Descent(RATE)),
+        (
+            Misconception("forgot_learning_rate", descent(lambda step: replace(step, rate=Fraction(1)))),
+            Misconception("gradient_ascent_sign", descent(lambda step: replace(step, sign=1))),
+            Misconception("reported_gradient_not_update", descent(lambda _step: None)),
+            Misconception("reported_step_not_kernel", descent(lambda step: replace(step, start=False, sign=1))),
+            Misconception("reported_minus_step", descent(lambda step: replace(step, start=False))),
+            Misconception("used_updated_parameter", _updated_parameters, early=True),
+            Misconception("missing_factor_2_of_square", result(changes.scaled(HALF))),
+            Misconception("missing_both_factors_2", result(changes.scaled(QUARTER))),
+            Misconception("order_swapped", written(*ORDERS)),
+            Misconception("decimal_slip", either(*slips)),
+            Misconception("rounded_too_coarsely", written(changes.rounded(0))),
+            *general("arithmetic_slip"),
+        ),
+        labels=("w1", "b1", "w2"),
+        follows="scalar-net-gradients",
+        small=one_number(RATE),
     )
 
 

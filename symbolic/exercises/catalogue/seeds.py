@@ -94,10 +94,10 @@ def _residual_everywhere(work: Work) -> list[Work]:
     return [*without, *(other.then(changes.scaled(QUARTER)) for other in without)]
 
 
-def _one_number() -> Gradient:
-    """The step of one number k = 3 under L = k^2, at the same rate."""
+def one_number(rate: Fraction) -> Gradient:
+    """The step of one number k = 3 under L = k^2."""
     loss = pow(tensor("k"), 2)
-    return Gradient(loss=loss, wrt=("k",), numbers={"k": data((), 3)}, descent=Descent(Fraction(1, 100)))
+    return Gradient(loss=loss, wrt=("k",), numbers={"k": data((), 3)}, descent=Descent(rate))
 
 
 def conv_sum_mse_update() -> Exercise:
@@ -127,7 +127,7 @@ def conv_sum_mse_update() -> Exercise:
             *general("arithmetic_slip"),
         ),
         follows="conv-sum-mse-gradient",
-        small=_one_number(),
+        small=one_number(Fraction(1, 100)),
     )
 
 
