@@ -1,6 +1,5 @@
-"""HTML as a reader sees it: silent, alone, no wider than the screen, and a stepper that lights the right cells."""
+"""HTML as a reader sees it: silent, alone, readable, no wider than a phone, and steppers that light the right cells."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,23 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from render.notes import NOTES
+from render import cli
+from render.book import note
+from render.document import Document
+from render.formats import FORMATS
+from render.notation import standard
+from render.notes import INDEX, NOTES
+from render.own.document import document
+from render.page import Page
 from render.words import languages, words
 from tests.render.browser import PHONE, opened, started
-from tests.render.test_html import written
+from tests.render.own_networks import NETWORKS
+from tests.render.played import PALE, WIDE, engine, shown, walked
+from tests.render.test_own import built, numbers
 
 pytestmark = pytest.mark.slow
-CONVOLUTIONS = ("conv-layer", "conv-sum-mse", "conv-avgpool-mse")
+READABLE = 4.5  # the contrast that WCAG 2.2 asks of text, level AA
+DERIVED = ("layer", "classifier", "transposed", "residual", "groups", "space", "overlapping", "large")
 
 
 @pytest.fixture(scope="module")
@@ -23,148 +32,201 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-def file(folder: Path, name: str, lang: str) -> Path:
-    path = folder / f"{name}.html"
-    path.write_text(written(name, lang), encoding="utf-8")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every note and the index in both languages."""
+    out = tmp_path_factory.mktemp("notes")
+    assert cli.main(["notes", "--lang", ",".join(languages()), "--format", "html", "--out", str(out)]) == 0
+    return out
+
+
+def own(key: str, *, values: bool) -> Document:
+    found = built(key)
+    return document(found, NETWORKS[key][0], numbers(found) if values else None)
+
+
+def put(path: Path, lang: str, made: Document) -> Path:
+    path.write_text(Page(made, words(lang, made.name), FORMATS["html"], standard()).text(), encoding="utf-8")
     return path
 
 
-def state(page: Any) -> dict[str, Any]:
-    """What is lit, framed and chosen, and the equality shown."""
-    return dict(
-        page.evaluate(
-            """() => {
-              const cells = (kind) => [...document.querySelectorAll(`.stepper td.${kind}`)].map((cell) => [
-                cell.closest('table').dataset.grid ?? cell.closest('table').dataset.result, +cell.dataset.cell,
-                +(cell.querySelector('.badge')?.textContent ?? 0)]);
-              return {lit: cells('lit'), window: cells('window').map((cell) => cell.slice(0, 2)),
-                chosen: cells('chosen').map((cell) => cell.slice(0, 2)),
-                line: document.querySelector('.stepper .line').textContent};
-            }"""
-        )
-    )
-
-
-def expected(page: Any, name: str, entry: int) -> dict[str, Any]:
-    """The same from the page's data and equalities."""
-    data = json.loads(page.locator(".stepper script[type='application/json']").text_content())
-    choice = data["choices"][name][entry]
-    over, cells = choice["window"]
-    line = page.evaluate(
-        "(key) => document.querySelector('.stepper template').content"
-        ".querySelector(`[data-line='${key}']`).textContent",
-        f"{name}-{entry}",
-    )
-    return {
-        "lit": sorted(choice["lit"]),
-        "window": sorted([over, cell] for cell in cells),
-        "chosen": [[name, entry]],
-        "line": line,
-    }
-
-
-def shown(page: Any) -> dict[str, Any]:
-    found = state(page)
-    return found | {"lit": sorted(found["lit"]), "window": sorted(found["window"])}
+def check(browser: Browser, path: Path) -> None:
+    """Nothing said, nothing asked for, nothing cut off, nothing pale, in both schemes and on paper."""
+    with opened(browser, path, width=PHONE) as visit:
+        page = visit.page
+        assert page.evaluate(WIDE) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+        page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+        assert page.evaluate(PALE, READABLE) == []
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate(PALE, READABLE) == []
+        page.emulate_media(media="print", color_scheme="light")
+        assert page.evaluate(PALE, READABLE) == []
+        assert visit.messages == []
+        assert visit.requests == []
 
 
 @pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("name", [*NOTES, INDEX])
+def test_a_note_is_silent_alone_readable_and_fits_a_phone(name: str, lang: str, folder: Path, browser: Browser) -> None:
+    check(browser, folder / lang / f"{name}.html")
+
+
+@pytest.mark.parametrize("key", DERIVED)
+def test_so_is_the_note_on_a_network_of_ones_own(key: str, tmp_path: Path, browser: Browser) -> None:
+    for lang in languages():
+        check(browser, put(tmp_path / "derive.html", lang, own(key, values=False)))
+
+
+def test_what_is_pale_or_wide_would_be_seen(folder: Path, browser: Browser) -> None:
+    with opened(browser, folder / "en" / "conv-layer.html", width=PHONE) as visit:
+        page = visit.page
+        page.add_style_tag(content=".gradproof h1 { color: #8a8a8a } .gradproof h2 { width: 30em }")
+        assert [ratio for ratio, *_ in page.evaluate(PALE, READABLE)] == ["3.45"]
+        assert len(page.evaluate(WIDE)) == page.locator("h2").count()
+        assert page.evaluate("document.documentElement.scrollWidth") > PHONE
+
+
+# ---------------------------------------------------------------------- steppers
+
+
 @pytest.mark.parametrize("name", NOTES)
-def test_a_note_is_silent_alone_and_fits_a_phone(name: str, lang: str, tmp_path: Path, browser: Browser) -> None:
-    with opened(browser, file(tmp_path, name, lang), width=PHONE) as visit:
-        wide = visit.page.evaluate(
-            """() => [...document.querySelectorAll('main *')].filter((element) => {
-              if (element.getBoundingClientRect().right <= innerWidth + 1) return false;
-              for (let box = element; box; box = box.parentElement)
-                if (getComputedStyle(box).overflowX === 'auto') return false;
-              return true;
-            }).map((element) => element.outerHTML.slice(0, 80))"""
-        )
-        assert wide == []
-        assert visit.page.evaluate("document.documentElement.scrollWidth") == PHONE
+def test_clicks_light_the_engines_routes(name: str, folder: Path, browser: Browser) -> None:
+    expected = engine(note(name))
+    for lang in languages():
+        with opened(browser, folder / lang / f"{name}.html") as visit:
+            layers = visit.page.locator(".stepper .layer").all()
+            assert [walked(layer) for layer in layers] == expected
+            assert visit.messages == []
+
+
+@pytest.mark.parametrize("values", [False, True])
+@pytest.mark.parametrize("key", DERIVED)
+def test_clicks_light_the_routes_of_ones_own_network(
+    key: str, *, values: bool, tmp_path: Path, browser: Browser
+) -> None:
+    made = own(key, values=values)
+    with opened(browser, put(tmp_path / "derive.html", "en", made)) as visit:
+        layers = visit.page.locator(".stepper .layer").all()
+        assert [walked(layer) for layer in layers] == engine(made)
         assert visit.messages == []
-        assert visit.requests == []
 
 
-@pytest.mark.parametrize("lang", languages())
-@pytest.mark.parametrize("name", CONVOLUTIONS)
-def test_the_stepper_lights_by_mouse(name: str, lang: str, tmp_path: Path, browser: Browser) -> None:
-    with opened(browser, file(tmp_path, name, lang)) as visit:
-        page = visit.page
-        assert shown(page) == expected(page, "image", 4)
-        for grid, count in (("image", 9), ("kernel", 4), ("out", 4)):
-            for entry in range(count):
-                page.click(f".stepper table[data-result={grid}] td[data-cell='{entry}']")
-                assert shown(page) == expected(page, grid, entry)
-        assert visit.messages == []
-        assert visit.requests == []
+def test_the_pointer_chooses(folder: Path, browser: Browser) -> None:
+    (expected,) = engine(note("conv-layer"))
+    with opened(browser, folder / "en" / "conv-layer.html") as visit:
+        layer = visit.page.locator(".stepper .layer")
+        assert shown(layer) == expected[1][4]
+        for result, states in enumerate(expected):
+            for entry in (0, len(states) - 1):
+                layer.locator(f"figure[data-result='{result}'] td[data-cell='{entry}']").click()
+                assert shown(layer) == states[entry]
 
 
-def test_the_stepper_lights_by_keyboard(tmp_path: Path, browser: Browser) -> None:
-    with opened(browser, file(tmp_path, "conv-layer", "en")) as visit:
-        page = visit.page
-        page.focus(".stepper table[data-result=image] td.chosen")
+def test_the_keys_choose(folder: Path, browser: Browser) -> None:
+    (expected,) = engine(note("conv-layer"))
+    with opened(browser, folder / "en" / "conv-layer.html") as visit:
+        page, layer = visit.page, visit.page.locator(".stepper .layer")
+        page.focus(".stepper td.chosen")
         walk = [("ArrowRight", 5), ("ArrowRight", 5), ("ArrowUp", 2), ("ArrowLeft", 1), ("Home", 0), ("ArrowDown", 3)]
-        for key, entry in [*walk, ("End", 8), ("ArrowDown", 8), ("ArrowLeft", 7)]:
+        for key, entry in [*walk, ("End", 8), ("ArrowDown", 8), ("ArrowLeft", 7), ("PageUp", 7)]:
             page.keyboard.press(key)
-            assert shown(page) == expected(page, "image", entry)
+            assert shown(layer) == expected[1][entry]
             assert page.evaluate("document.activeElement.dataset.cell") == str(entry)
-        page.keyboard.press("Shift+Tab")  # from one result to the one before, then choose there
+            assert page.evaluate("document.activeElement.matches(':focus-visible')")
+            assert page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
+        page.keyboard.press("Tab")  # from one result to the next, then choose there
         page.keyboard.press("Enter")
-        assert shown(page) == expected(page, "kernel", 0)
-        stops = page.evaluate(
-            "[...document.querySelectorAll('.stepper td')].filter((cell) => cell.tabIndex === 0).length"
-        )
+        assert shown(layer) == expected[2][0]
+        stops = layer.evaluate("(layer) => [...layer.querySelectorAll('td')].filter((x) => x.tabIndex === 0).length")
         assert stops == 3  # one for each result
 
 
-@pytest.mark.parametrize("lang", languages())
-def test_the_buttons_and_the_sliding_window(lang: str, tmp_path: Path, browser: Browser) -> None:
-    say = words(lang).text
-    with opened(browser, file(tmp_path, "conv-layer", lang)) as visit:
+def test_the_keys_lead_from_channel_to_channel(folder: Path, browser: Browser) -> None:
+    expected = engine(note("numpy-operators"))[0]  # an image of two channels of 3 x 3
+    with opened(browser, folder / "en" / "numpy-operators.html") as visit:
+        page, layer = visit.page, visit.page.locator(".stepper .layer").first
+        layer.locator("figure[data-result='1'] td[data-cell='2']").click()
+        for key, entry in [("ArrowRight", 9), ("ArrowLeft", 2), ("PageDown", 11), ("PageDown", 11), ("PageUp", 2)]:
+            page.keyboard.press(key)
+            assert shown(layer) == expected[1][entry]
+
+
+def test_a_menu_chooses_the_layer(folder: Path, browser: Browser) -> None:
+    with opened(browser, folder / "en" / "strided-dilated-grouped.html") as visit:
         page = visit.page
-        page.clock.install()
+        menu = page.get_by_label(words("en").text("stepper.layer"))
+        layers = page.locator(".stepper .layer")
+        names = [option.text_content() for option in menu.locator("option").all()]
+        assert len(names) == layers.count() == len(set(names)) > 3
+        for place, name in enumerate(names):
+            menu.select_option(name)
+            assert [layer.is_visible() for layer in layers.all()] == [k == place for k in range(len(names))]
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_the_buttons_and_the_sliding_window(lang: str, folder: Path, browser: Browser) -> None:
+    say = words(lang).text
+    (expected,) = engine(note("conv-layer"))
+
+    def buttons(page: Any, layer: Any) -> None:
         page.get_by_role("button", name=say("stepper.next")).click()
-        assert shown(page) == expected(page, "image", 5)
+        assert shown(layer) == expected[1][5]
         page.get_by_role("button", name=say("stepper.back")).click()
-        assert shown(page) == expected(page, "image", 4)
+        assert shown(layer) == expected[1][4]
+
+    with opened(browser, folder / lang / "conv-layer.html") as visit:
+        page, layer = visit.page, visit.page.locator(".stepper .layer")
+        page.clock.install()
+        buttons(page, layer)
         play = page.locator("[data-do=play]")
         play.press("Enter")
         assert play.text_content() == say("stepper.pause")
         page.clock.run_for(2000)
-        assert shown(page) == expected(page, "image", 6)
+        assert shown(layer) == expected[1][6]
         play.press("Enter")
         page.clock.run_for(5000)
-        assert shown(page) == expected(page, "image", 6)
+        assert shown(layer) == expected[1][6]
         play.press("Enter")
         page.clock.run_for(5000)
-        assert shown(page) == expected(page, "image", 8)  # it ends at the last entry
+        assert shown(layer) == expected[1][8]  # it ends at the last entry
         assert play.text_content() == say("stepper.play")
+        page.emulate_media(reduced_motion="reduce")
         play.press("Enter")
-        assert shown(page) == expected(page, "image", 0)
+        assert shown(layer) == expected[1][0]
+        page.clock.run_for(2000)
+        assert shown(layer) == expected[1][0]  # those who want less motion get more time
+        page.clock.run_for(1000)
+        assert shown(layer) == expected[1][1]
 
 
-def test_roles_and_names_for_those_who_listen(tmp_path: Path, browser: Browser) -> None:
-    with opened(browser, file(tmp_path, "conv-layer", "en")) as visit:
+def test_roles_and_names_for_those_who_listen(folder: Path, browser: Browser) -> None:
+    with opened(browser, folder / "en" / "conv-layer.html") as visit:
         page = visit.page
         assert page.get_by_role("grid").count() == 3
         assert all(grid.get_attribute("aria-label") for grid in page.get_by_role("grid").all())
         assert page.get_by_role("gridcell").count() == 17
+        assert page.get_by_role("gridcell", name="X_22").count() == 1
         assert page.locator("[aria-selected=true]").count() == 1
         assert page.locator(".line").get_attribute("aria-live") == "polite"
+        assert page.get_by_role("region", name=words("en").text("stepper.title")).count() == 1
 
 
-def test_without_a_script_the_page_is_plain(tmp_path: Path, browser: Browser) -> None:
-    with opened(browser, file(tmp_path, "conv-layer", "en"), script=False) as visit:
+def test_without_a_script_the_page_is_plain(folder: Path, browser: Browser) -> None:
+    with opened(browser, folder / "en" / "conv-transpose.html", script=False) as visit:
         page = visit.page
         assert not page.locator(".stepper button").first.is_visible()
-        assert page.locator(".stepper td.lit").count() == 8
-        assert page.locator(".stepper .line").is_visible()
+        assert not page.locator(".stepper select").is_visible()
+        assert [layer.is_visible() for layer in page.locator(".stepper .layer").all()] == [True, True]
+        assert page.locator(".stepper .layer-title").first.is_visible()
+        assert page.locator(".stepper td.lit").count() > 8
+        assert page.locator(".stepper .line").first.is_visible()
         assert page.locator("[role=grid]").count() == 0
 
 
-def test_dark_is_dark_and_paper_is_white(tmp_path: Path, browser: Browser) -> None:
-    path = file(tmp_path, "conv-layer", "en")
+def test_dark_is_dark_and_paper_is_white(folder: Path, browser: Browser) -> None:
+    path = folder / "en" / "conv-layer.html"
     with opened(browser, path) as visit:
         light = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     with opened(browser, path, dark=True) as visit:
@@ -176,3 +238,14 @@ def test_dark_is_dark_and_paper_is_white(tmp_path: Path, browser: Browser) -> No
         assert not visit.page.locator(".controls").is_visible()
     assert light == paper == "rgb(255, 255, 255)"
     assert sum(map(int, dark[4:-1].split(","))) < 120
+
+
+def test_what_scrolls_says_so(folder: Path, browser: Browser) -> None:
+    with opened(browser, folder / "en" / "conv-transpose.html", width=PHONE) as visit:
+        scrolled = visit.page.evaluate(
+            """() => [...document.querySelectorAll('main *')].filter((box) =>
+              getComputedStyle(box).overflowX === 'auto' && box.scrollWidth > box.clientWidth + 1
+            ).map((box) => getComputedStyle(box).backgroundAttachment)"""
+        )
+    assert len(scrolled) > 3
+    assert {tuple(found.split(", "))[:4] for found in scrolled} == {("local", "local", "scroll", "scroll")}

@@ -10,7 +10,7 @@ import pytest
 
 from render.arrange import indices
 from render.book import note
-from render.document import Block, Box, Details, Document, Stepper
+from render.document import Block, Document, Stepper
 from render.formats import FORMATS
 from render.notation import standard
 from render.notes import NOTES
@@ -42,6 +42,7 @@ from symbolic import sum as total
 from symbolic.term import Entry, Grad, Multi, Node, Stack, Sum, Tensor, Term
 from tests.render.html_tree import Element, tree
 from tests.render.own_networks import NETWORKS
+from tests.render.played import steppers
 from tests.render.test_html import written
 from tests.render.test_own import built
 
@@ -282,16 +283,6 @@ def agree(layer: Node, numbers: dict[Tensor, np.ndarray] | None = None) -> None:
             assert lit == ([] if str(getattr(part, "value", "")) == "0" else factors(part))
 
 
-def steppers(blocks: tuple[Block, ...]) -> list[Stepper]:
-    found = []
-    for block in blocks:
-        if isinstance(block, Stepper):
-            found.append(block)
-        elif isinstance(block, Box | Details):
-            found += steppers(block.blocks)
-    return found
-
-
 @pytest.mark.parametrize("name", NOTES)
 def test_the_numbers_count_the_products_of_the_notes(name: str) -> None:
     for block in steppers(note(name).blocks):
@@ -337,7 +328,7 @@ def block(layer: Node, numbers: dict[Tensor, np.ndarray] | None = None) -> Stepp
 
 @pytest.mark.parametrize("name", NOTES)
 def test_the_notes_on_layers_can_be_played_with(name: str) -> None:
-    assert bool(steppers(note(name).blocks)) == (name in WITH_STEPPERS)
+    assert bool([*steppers(note(name).blocks)]) == (name in WITH_STEPPERS)
 
 
 @pytest.mark.parametrize("lang", languages())
