@@ -13,6 +13,7 @@ from symbolic.exercises.meter import Meter
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.reader import Answer, read
+from symbolic.exercises.refusal import Unreadable
 from symbolic.exercises.work import Gradient, Work
 from symbolic.index import ints
 
@@ -131,15 +132,60 @@ class Exercise:
 
     def read(self, data: str | bytes, format: str = "auto") -> Answer:
         """Read an answer as far as it can be read; its shape may be another one. Raises Unreadable."""
-        return read(
+        upstream = self.upstream_shapes
+        answer = read(
             data,
             format,
-            symbols=self.written_symbols,
-            shapes=self.written_shapes,
+            symbols=(*self.written_symbols, *(error for error, shape in upstream.values() if not shape)),
+            shapes=self.written_shapes | {error: shape for error, shape in upstream.values() if shape},
             labels=self.labels,
-            cotangents=self.outputs,
+            cotangents=dict(self.outputs) | {name: error for name, (error, _shape) in upstream.items()},
             asked=self.asked,
         )
+        used = {symbol for grid in (answer.grid, *answer.earlier) for entry in grid.entries for symbol in entry.symbols}
+        inside = {symbol: self.upstream[symbol] for symbol in sorted(used) if symbol in self.upstream_symbols}
+        if not inside:
+            return answer
+        product = Meter().product
+        earlier, grid = (
+            tuple(each.map(lambda entry: _substituted(entry, inside, product)) for each in grids)
+            for grids in (answer.earlier, (answer.grid,))
+        )
+        return replace(answer, grid=grid[0], earlier=earlier)
+
+    @cached_property
+    def upstream_shapes(self) -> dict[str, tuple[str, tuple[int, ...]]]:
+        """The error terms of results that have names, by result: (delta_O, shape), or delta where there is one."""
+        if not isinstance(self.work, Gradient):
+            return {}
+        tensors = self.work.tensors
+        names = [name for name in sorted(self.work.kept) if tensors[name] in self.work.rules]
+        alone = len(names) == 1 and "delta" not in tensors
+        found = {name: ("delta" if alone else f"delta_{name}", ints(tensors[name].shape)) for name in names}
+        return {name: pair for name, pair in found.items() if pair[0] not in tensors}
+
+    @cached_property
+    def upstream_symbols(self) -> frozenset[str]:
+        """The entries of those error terms."""
+        pairs = self.upstream_shapes.values()
+        return frozenset(symbol for error, shape in pairs for symbol in entry_names(error, shape))
+
+    @cached_property
+    def upstream(self) -> dict[str, Polynomial]:
+        """What they are, by entry, as the engine derives it: dL/dO_11 is O_11/2 - T_11/2.
+
+        Raises  Unreadable: error terms that are no polynomials of a size that can be judged.
+        """
+        if not isinstance(self.work, Gradient):
+            return {}
+        found: dict[str, Polynomial] = {}
+        for name, (error, shape) in self.upstream_shapes.items():
+            try:
+                value = self.work.value(self.work.rules[self.work.tensors[name]])
+            except (KeyError, OverflowError):
+                raise Unreadable("unknown_derivative", name=name) from None
+            found |= zip(entry_names(error, shape), value.entries, strict=True)
+        return found
 
     @cached_property
     def kept(self) -> dict[str, Polynomial]:
@@ -155,26 +201,11 @@ class Exercise:
 
     def spelled_out(self, polynomial: Polynomial) -> Polynomial:
         """One of our own polynomials with those results written out."""
-        return self._substituted(polynomial, lambda left, right: left * right)
+        return _substituted(polynomial, self.kept, lambda left, right: left * right)
 
     def bounded(self, polynomial: Polynomial) -> Polynomial:
         """The same for a polynomial from outside. Raises Unreadable (too_large) before it grows."""
-        return self._substituted(polynomial, Meter().product)
-
-    def _substituted(
-        self, polynomial: Polynomial, product: Callable[[Polynomial, Polynomial], Polynomial]
-    ) -> Polynomial:
-        inside = {name: value for name, value in self.kept.items() if name in polynomial.symbols}
-        if not inside:
-            return polynomial
-        parts = []
-        for monomial, number in polynomial.terms.items():
-            part = Polynomial({tuple(power for power in monomial if power[0] not in inside): number})
-            for name, exponent in monomial:
-                for _ in range(exponent if name in inside else 0):
-                    part = product(part, inside[name])
-            parts.append(part)
-        return Polynomial.total(parts)
+        return _substituted(polynomial, self.kept, Meter().product)
 
     @cached_property
     def truth_symbols(self) -> frozenset[str]:
@@ -188,6 +219,25 @@ class Exercise:
             pairs = zip(self.labels, self.truth.entries, strict=True)
             return ", ".join(f"{label} = {entry}" for label, entry in pairs)
         return Answer(self.truth, "sympy").understood
+
+
+def _substituted(
+    polynomial: Polynomial,
+    known: Mapping[str, Polynomial],
+    product: Callable[[Polynomial, Polynomial], Polynomial],
+) -> Polynomial:
+    """The polynomial with symbols replaced by what they stand for."""
+    inside = {name: value for name, value in known.items() if name in polynomial.symbols}
+    if not inside:
+        return polynomial
+    parts = []
+    for monomial, number in polynomial.terms.items():
+        part = Polynomial({tuple(power for power in monomial if power[0] not in inside): number})
+        for name, exponent in monomial:
+            for _ in range(exponent if name in inside else 0):
+                part = product(part, inside[name])
+        parts.append(part)
+    return Polynomial.total(parts)
 
 
 def grids(works: list[Work]) -> list[Grid]:
