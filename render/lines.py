@@ -14,7 +14,7 @@ from render.arrange import Printed, indices
 from render.document import Abbreviation, Calculation, Statement
 from render.math import Printer
 from symbolic.index import Size
-from symbolic.term import Grad, Stack, Sum, Tensor
+from symbolic.term import Grad, Stack, Sum, Tensor, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,7 @@ def display(block: Statement | Calculation | Abbreviation, notation: Notation) -
 
 def counted(terms: Iterable[Term], notation: Notation) -> Notation:
     """Where sizes are letters, positions count from 0, as in s i + d u - e a = p; else as the notation says."""
-    general = any(isinstance(n, Size) for term in terms for n in term.shape)
+    general = any(isinstance(n, Size) for term in terms for part in walk(term) for n in part.shape)
     return replace(notation, base=0) if general else notation
 
 
