@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import symbolic as s
 from symbolic import local
+from symbolic.contract import Numbers
 from symbolic.equality import Cite, Derivation, Rule, Scope, Step
 from symbolic.errors import GradproofError, ProofError
 from symbolic.index import Size, letter_size, substitute
@@ -20,6 +21,7 @@ from symbolic.layers import form
 from symbolic.substitution import instance
 from symbolic.term import AxisMap, Const, Flip, Grad, Leaf, Map, Multi, Node, Sum, Term, walk
 from symbolic.theorems import NAMES, OPERANDS, THEOREMS, citation, gradient, theorem
+from symbolic.theorems.matrices import adjoint
 from symbolic.window import as_window
 from tests import brute
 from tests.truth import bare
@@ -317,3 +319,21 @@ def test_a_theorem_is_built_once_and_about_a_pairing() -> None:
     assert isinstance(theorem.lhs.of, Node)
     assert [term.name for term in theorem.lhs.of.args] == [*OPERANDS["conv"], "delta"]
     assert isinstance(theorem, Derivation)
+
+
+def test_the_adjoint_of_one_row_by_numbers() -> None:
+    (plain,) = adjoint(plain=True).parts
+    assert plain.scope is Scope.ALL_SIZES
+    at = {"m1": 3, "k1": 2, "n1": 8, "s": 2, "d": 3, "e": 1, "p": 1}
+    rows: tuple[tuple[str, list[int]], ...] = (("X", [2, 3, 4, 5, 6, 7, 8, 9]), ("F", [3, -5]), ("y", [1, -2, 4]))
+    values = {name: brute.exact(row) for name, row in rows}
+    leaves = {name: Leaf(name, x.shape) for name, x in values.items()}
+    layer = sum(
+        int(values["y"][i] * values["F"][u] * values["X"][2 * i + 3 * u - 1])
+        for i in range(3)
+        for u in range(2)
+        if 0 <= 2 * i + 3 * u - 1 < 8
+    )
+    for side in (plain.lhs, plain.rhs):
+        found = instance(side, at, leaves)
+        assert Numbers({leaves[name]: array for name, array in values.items()}, {}).of(found) == layer

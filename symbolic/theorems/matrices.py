@@ -10,6 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symbolic.form import Form, Slot
+from symbolic.index import Extent, letter_size
 from symbolic.layers import form
 from symbolic.matching import reindexed
 from symbolic.reindex import DropOperand
@@ -19,13 +20,22 @@ from symbolic.theorems.gradients import gradient, leaves_of, letter_sizes, pairi
 from symbolic.theorems.theorem import Theorem
 
 RANK = 2
+CHANNELS = "ngoc"  # the letters of batch, group and channels
 
 
-def layer() -> tuple[Form, Leaf, Leaf, Leaf]:
+def layer(rank: int = RANK, without: str = "") -> tuple[Form, Leaf, Leaf, Leaf]:
     """The form of a convolution layer for all sizes, and its F, X and delta."""
-    conv = form("conv", letter_sizes(RANK), rank=RANK)
+    conv = form("conv", sizes_of(rank), rank=rank, without=without)
     f, x = leaves_of("conv", conv)
     return conv, f, x, Leaf("delta", conv.output_shape)
+
+
+def sizes_of(rank: int) -> dict[str, Extent]:
+    """Every extent and parameter as a letter; of a single axis without its number, s instead of s1."""
+    letters = letter_sizes(rank)
+    if rank > 1:
+        return letters
+    return {x: size if size != letter_size(f"{x[0]}1") else letter_size(x[0]) for x, size in letters.items()}
 
 
 def without_rows(conv: Form, output: Slot, *operands: Slot) -> Form:
@@ -105,13 +115,17 @@ def columns(conv: Form, x: Leaf) -> tuple[Multi, Slot]:
     return Multi(replace(conv, output=slot, operands=(conv.operands[1],), sizes=sizes, label="im2col"), (x,)), slot
 
 
-def adjoint() -> Theorem:
-    """<y, conv(X)> = <conv_transpose(y), X> for every y and X, with one and the same weight."""
-    conv, f, x, _ = layer()
+def adjoint(*, plain: bool = False) -> Theorem:
+    """<y, conv(X)> = <conv_transpose(y), X> for every y and X, with one and the same weight.
+
+    plain: for one row of one channel; otherwise for images, with batch, groups and channels.
+    """
+    rank, without = (1, CHANNELS) if plain else (RANK, "")
+    conv, f, x, _ = layer(rank, without)
     y = Leaf("y", conv.output_shape)
-    sizes = letter_sizes(RANK)
+    sizes = sizes_of(rank)
     sizes["o"], sizes["c"] = sizes["c"], sizes["o"]  # its outputs are the convolution's inputs
-    transposed = form("conv_transpose", sizes, rank=RANK)
+    transposed = form("conv_transpose", sizes, rank=rank, without=without)
     one = _inner_product(y, Multi(conv, (f, x)))
     other = _inner_product(x, Multi(transposed, (f, y)))
     return Theorem("transposed-convolution-adjoint", (Derivation((reindexed(one, other),), "adjoint"),))

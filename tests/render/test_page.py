@@ -30,6 +30,7 @@ from render.words import WordsError
 from symbolic import conv2d, mul, tensor
 from symbolic.equality import Definition, Derivation, Rule, Step
 from symbolic.theorems.arithmetic import arithmetic
+from symbolic.theorems.matrices import adjoint
 from tests.render.demo import book, demo
 from tests.tools import require_tool
 
@@ -251,3 +252,13 @@ def test_a_theorem_may_state_several_equalities_and_all_their_conditions() -> No
     places = [text.index(part) for part in ("**Theorem** (Two things)", "first", "second", "k - p - 1 &= p", "is odd")]
     assert places == sorted(places)
     assert text.count("Condition: ") == 2
+
+
+def test_where_sizes_are_letters_positions_count_from_0_inside_the_text_as_well() -> None:
+    (equal,) = adjoint(plain=True).parts  # a number on either side; the letters are inside
+    average = arithmetic(7, plain=True).parts[1]
+    for found in (equal, Derivation(average.steps[:1]), average.steps[0].rhs):
+        text = blocks(Prose("said", {"what": found}), said="{what}")
+        assert "si + " in text
+        assert " + s" not in text
+    assert "si + du = ea + p" in blocks(Statement(equal))
