@@ -158,7 +158,10 @@ class _Reading:
             del sides[0]
             return order
         last = label(sides[-1], self.asked)
-        if last is not None and last.kind in {"gradient", "word"} and label(sides[0], self.asked) is None:
+        named_last = last is not None and (
+            last.kind in {"gradient", "word"} or (self.asked is not None and last.name in self.asked.values)
+        )
+        if named_last and label(sides[0], self.asked) is None:
             sides.insert(0, sides.pop())  # [[1, 2], [3, 4]] = ∂L/∂F
         found = label(sides[0], self.asked)
         if found is None:

@@ -219,3 +219,15 @@ def test_splitting_into_equations_does_a_bounded_number_of_cuts() -> None:
     for text in ("a = 1, " * 4000, "=" * 9000, "a=" * 9000, ", " * 9000, "\n".join(["a"] * 9000)):
         found = check(NET, text)
         assert found.verdict == "unreadable"
+
+
+@pytest.mark.parametrize(("name", "left"), [("conv-transpose", "C"), ("wide-conv", "Y"), ("transposed-conv", "O")])
+def test_results_that_are_no_gradients_have_names_of_their_own(name: str, left: str) -> None:
+    known = exercise(name)
+    for text, remarks in (
+        (f"{left} = {known.solution}", ()),
+        (f"dL/dX = {known.solution}", ("left_side_other",)),
+        (f"{known.solution} = {left}", ()),
+    ):
+        found = check(known, text)
+        assert (found.verdict, found.remarks) == ("correct", remarks)

@@ -60,6 +60,7 @@ def wide_conv() -> Exercise:
             Misconception("valid_instead_of_full", smaller("valid", kernel=2, output=2), whole=True),
         ),
         hidden=frozenset({"S"}),
+        called=("O", "Y"),
     )
 
 
@@ -77,6 +78,7 @@ def conv_transpose() -> Exercise:
             Misconception("columns_of_X_first", result(changes.transposed)),
         ),
         hidden=frozenset({"X", "delta"}),
+        called=("C",),
     )
 
 
@@ -206,6 +208,7 @@ def transposed_conv() -> Exercise:
             Misconception("ignored_overlap_kept_only_first_path", result(changes.one_term(0), changes.one_term(-1))),
         ),
         hidden=frozenset({"S"}),
+        called=("O", "Y"),
     )
 
 
