@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from render.notation import Notation
     from render.words import Phrasebook
 
+FULL = 80  # letters of a line
+SHORT = 20  # letters of a left side that stays beside its sign whatever follows
 QUAD = 5  # letters between a row and a reason right after it
 
 
@@ -75,14 +77,19 @@ class Displays(Phrases):
         length = 0
         for row in rows:
             length += len(f"{row['lhs']}{row['rhs']}{row['reason']}") + 40
-            if self.format.longest and length > self.format.longest and groups[-1]:
+            full = self.format.longest and length > self.format.longest
+            alone = row["apart"] or (row["lhs"] and groups[-1] and groups[-1][0]["apart"])
+            if groups[-1] and (full or alone):
                 groups.append([])
                 length = 0
             groups[-1].append(row)
-        return self.fill("display", groups=groups, plain=len(rows) == 1 and not reasons)
+        return self.fill("display", groups=groups, plain=len(rows) == 1 and not reasons and not rows[0]["apart"])
 
     def _row(self, line: Line, reasons: list[str], said: list[str]) -> dict[str, object]:
-        """A row of a display; its reason stands after it where the line has room, else beneath."""
+        """A row of a display; its reason stands after it where the line has room, else beneath.
+
+        A wide left side that leaves no room for the right one stands apart, on a line of its own.
+        """
         ends = bool(reasons) and line.step >= 0
         room = width(line.lhs) + width(line.rhs) + QUAD + width(reasons[line.step] if ends else "")
         lhs, rhs = line.lhs, line.rhs
@@ -94,6 +101,7 @@ class Displays(Phrases):
             "rhs": Safe(rhs),
             "reason": Safe(said[line.step] if ends else ""),
             "place": "after" if room <= self.format.widest else "beneath",
+            "apart": width(line.lhs) > SHORT and width(line.lhs) + width(line.rhs) > FULL,
         }
 
     def _reason_keys(self, block: Block) -> list[str]:

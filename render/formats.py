@@ -35,6 +35,7 @@ class Format:
     reason side by side, in rough letters.   longest  characters of one display, 0 for no limit.
     formula  inline TeX.    cell  what a table's cell needs besides.
     side     one side of an equality as a formula of its own, reasons as words; None where a display is one formula.
+    listing  a line of program text.
     picture  "svg" (a file beside the page), "attached" (to a notebook), "tikz" or "inline" (SVG; both in the page).
     tied     running text with its formulas tied to the punctuation behind them, where lines would break in between.
     source   the suffix of the templates where it is another one than the file's.
@@ -54,6 +55,7 @@ class Format:
     cell: Callable[[str], str]
     side: Callable[[str], str] | None = None
     tied: Callable[[str], str] = str
+    listing: Callable[[str], str] = str
     source: str = ""
 
     @property
@@ -87,6 +89,15 @@ def markdown_code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
+def markdown_emphasis(text: str) -> str:
+    """Emphasis; a full stop of Chinese print stands behind the star, which would be no mark before a letter."""
+    inside = text.rstrip(FULL_WIDTH)
+    return f"*{inside}*{text[len(inside) :]}"
+
+
+FULL_WIDTH = "。，；：！？、"
+BREAKS = re.compile(r"[(,]")
+LISTED = 80  # letters of a listing's line that fit the page
 TEX_SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -103,6 +114,11 @@ TEX_SPECIAL = {
 def escape_tex(text: str) -> str:
     r"""Plain text for LaTeX, outside formulas and inside \\text."""
     return "".join(TEX_SPECIAL.get(char, char) for char in text)
+
+
+def tex_listing(line: str) -> str:
+    """A line of a listing; one that is longer than the page is wide may be broken behind its brackets and commas."""
+    return BREAKS.sub(r"\g<0>\\allowbreak{}", escape_tex(line)) if len(line) > LISTED else escape_tex(line)
 
 
 def escape_url(url: str) -> str:
@@ -130,7 +146,7 @@ FORMATS = {
         picture="svg",
         escape=escape_markdown,
         formula=lambda tex: f"$`{tex}`$",
-        emphasis=lambda text: f"*{text}*",
+        emphasis=markdown_emphasis,
         code=markdown_code,
         link=lambda text, url: f"[{text}]({url})",
         cell=lambda text: re.sub(r"(?<!\\)\|", r"\\|", text),  # a bar in a code span would end the cell
@@ -146,6 +162,7 @@ FORMATS = {
         formula=lambda tex: f"${tex}$",
         emphasis=lambda text: rf"\emph{{{text}}}",
         code=lambda text: rf"\texttt{{{escape_tex(text)}}}",
+        listing=tex_listing,
         link=lambda text, url: rf"\href{{{escape_url(url)}}}{{{text}}}",
         cell=str,
     ),
@@ -160,6 +177,7 @@ FORMATS = {
         formula=mathml,
         emphasis=lambda text: f"<em>{text}</em>",
         code=lambda text: f"<code>{escape_html(text)}</code>",
+        listing=escape_html,
         link=lambda text, url: f'<a href="{escape_html(url)}">{text}</a>',
         cell=str,
         side=lambda tex: mathml(tex, block=True) if tex else "",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
 from render.arrange import Printed, indices
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from symbolic.term import Index, Term
 
 WIDEST = 68  # letters of running text that one side of an equality may be wide
+ALONE = 76  # ... that is no sum, and is rather kept on one line
+NESTING = re.compile(r"\\(?:left|right|begin|end)(?![A-Za-z])|[{}]| [+-] ")
 MOST_ENTRIES = 16  # lines of an array printed entry by entry
 
 
@@ -127,17 +130,38 @@ def by_entries(term: Term, printer: Printer, layout: str) -> TypeGuard[Stack]:
 
 
 def side(printer: Printer, term: Term) -> list[str]:
-    """A side of an equality in rows that fit the page; only sums are broken."""
+    """A side of an equality in rows that fit the page: broken between summands, in need inside their brackets."""
     text = printer.term(term)[0]
-    if not isinstance(term, Sum) or width(text) <= WIDEST:
+    if width(text) <= (WIDEST if isinstance(term, Sum) else ALONE):
         return [text]
+    shown = printer.shortened([printer.term(part) for part in summands(term)])
     rows = [""]
-    for printed in printer.shortened([printer.term(part) for part in term.terms]):
-        piece = signed(printed, first=rows == [""])
-        if rows[-1] and width(rows[-1] + piece) > WIDEST:
-            rows.append("")
-        rows[-1] += piece
+    for number, printed in enumerate(shown):
+        for piece in broken(signed(printed, first=number == 0)):
+            if rows[-1] and width(rows[-1] + piece) > WIDEST:
+                rows.append("")
+            rows[-1] += piece
     return [row.strip() for row in rows]
+
+
+def summands(term: Term) -> list[Term]:
+    """What is added up, through sums of sums."""
+    return [part for above in term.terms for part in summands(above)] if isinstance(term, Sum) else [term]
+
+
+def broken(piece: str) -> list[str]:
+    r"""A summand, cut before the signs inside its brackets where it is too wide; \left( and \frac stay whole."""
+    if width(piece) <= WIDEST:
+        return [piece]
+    cuts, depth = [0], 0
+    for match in NESTING.finditer(piece):
+        if match[0] in {"{", r"\left", r"\begin"}:
+            depth += 1
+        elif match[0] in {"}", r"\right", r"\end"}:
+            depth -= 1
+        elif depth == 0 and match.start():
+            cuts.append(match.start())
+    return [piece[start:end] for start, end in pairwise([*cuts, len(piece)])]
 
 
 def signed(printed: Printed, *, first: bool) -> str:
@@ -152,6 +176,8 @@ def signed(printed: Printed, *, first: bool) -> str:
 ENVIRONMENT = re.compile(r"\\begin\{[a-z]+\}(.*?)\\end\{[a-z]+\}", re.DOTALL)
 FRACTION = re.compile(r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 SILENT = re.compile(r"\\[,;! ]|\\(?:left|right|mathbin|mathrm|mathbf|substack|text)(?![A-Za-z])")
+LARGE = re.compile(r"\\(?:left|right)(?![A-Za-z])")
+TALL = 0.7  # what a bracket as high as its contents is wider than others
 COMMAND = re.compile(r"\\[A-Za-z]+")
 WORDS = re.compile(r"\\text\{([\x00-\x7f]*?)\}")
 WIDTHS = {"+": 2.2, "-": 2.2, "=": 2.4, ",": 0.6, ".": 0.5, "(": 0.7, ")": 0.7}
@@ -182,6 +208,7 @@ def _flat_width(tex: str) -> float:
         scripts += 0.75 * _flat_width(match[1] or match[2] or "")
         return ""
 
+    scripts += TALL * len(LARGE.findall(tex))
     words = 0.9 * sum(len(match[1]) for match in WORDS.finditer(tex))
     return words + _letters(SCRIPT.sub(script, WORDS.sub("", tex))) + scripts
 

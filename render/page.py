@@ -36,9 +36,9 @@ from render.document import (
     phrase,
 )
 from render.formats import FORMATS, Format, Safe
-from render.lines import width
 from render.links import Listed, neighbours, page_file
 from render.phrases import Phrases
+from render.tables import is_long, widths, wrapping
 from render.templating import TEMPLATES
 from symbolic.steps import weakest
 
@@ -140,6 +140,8 @@ class Page(Displays):
             "theorem",
             label=self.phrase("block.theorem"),
             title=self.phrase(block.key),
+            named=self.phrase("block.named", {"title": Words(block.key)}),
+            stop=self.phrase("stop"),
             scope=self.phrase(f"scope.{weakest(tuple(step for part in together for step in part.steps)).name}"),
             given_label=self.phrase("block.given"),
             given=given,
@@ -153,16 +155,9 @@ class Page(Displays):
         """A table; columns with long cells may wrap."""
         header = [self.phrase(cell) if isinstance(cell, str) else self.inline(cell) for cell in block.header]
         rows = [[Safe(self.format.cell(self.inline(cell))) for cell in row] for row in block.rows]
-        wraps = [wide > LONG_CELL for wide in self.widths(block)]
+        wraps = wrapping(widths(block, Phrases(self.book, FORMATS["tex"], self.notation)))
         caption = self.phrase(block.caption) if block.caption else Safe("")
         return self.fill("table", header=header, rows=rows, wraps=wraps, caption=caption, long=is_long(block))
-
-    def widths(self, block: Table) -> list[float]:
-        """How wide a table's columns would be, in letters: measured as TeX without links, whatever the format."""
-        bare = Phrases(self.book, FORMATS["tex"], self.notation)
-        header = [bare.phrase(cell) if isinstance(cell, str) else bare.inline(cell) for cell in block.header]
-        rows = [header, *([bare.inline(cell) for cell in row] for row in block.rows)]
-        return [max(map(width, column)) for column in zip(*rows, strict=True)]
 
     def figure(self, block: Figure) -> Safe:
         """A picture with its number, caption and alternative text."""
@@ -191,12 +186,14 @@ class Page(Displays):
             least=least,
             file=Safe(f"attachment:{name}" if self.format.picture == "attached" else f"../figures/{name}"),
             drawing=drawing,
+            tall=scene.bounds[3] - scene.bounds[1] > TALLEST,
         )
 
     def code(self, block: Code) -> Safe:
         """A listing, as it is."""
-        lines = [Safe(line) if self.format.is_markdown else line for line in block.text.strip("\n").split("\n")]
-        fence = "`" * max(3, 1 + max((len(line) - len(line.lstrip("`")) for line in lines), default=0))
+        text = block.text.strip("\n").split("\n")
+        lines = [Safe(self.format.listing(line)) for line in text]
+        fence = "`" * max(3, 1 + max((len(line) - len(line.lstrip("`")) for line in text), default=0))
         return self.fill("code", lines=lines, language=Safe(block.language), fence=Safe(fence))
 
     def box(self, block: Box) -> Safe:
@@ -246,16 +243,8 @@ class Page(Displays):
         )
 
 
-def is_long(block: Block) -> bool:
-    """Whether a block is a table that may not fit on one printed page, or holds one."""
-    if isinstance(block, Box | Details):
-        return any(map(is_long, block.blocks))
-    return isinstance(block, Table) and len(block.rows) > LONG_TABLE
-
-
-LONG_TABLE = 12  # rows up to which a printed table stays on one page
+TALLEST = 210  # millimetres of a picture that leaves room for its caption on a page
 SMALLEST = 0.7  # of its size: a picture that would have to be smaller is scrolled
-LONG_CELL = 24  # letters from which a cell of a printed table may wrap
 BLOCKS: dict[type[Block], Any] = {
     Abbreviation: Page.equalities,
     Box: Page.box,

@@ -9,7 +9,8 @@ import pytest
 from render.document import Box, Claim, Document, Evidence, Inline, Table, phrase
 from render.formats import FORMATS
 from render.notation import standard
-from render.page import LONG_TABLE, Page, is_long
+from render.page import Page
+from render.tables import LONG_TABLE, is_long
 from symbolic import mul, tensor
 from symbolic.equality import Definition, Derivation, Rule, Step
 from tests.render.demo import book

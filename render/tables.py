@@ -1,0 +1,39 @@
+"""Tables in print: which columns may wrap, and which tables may go over pages. Widths are in letters, as in `lines`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from render.document import Box, Details, Table
+from render.lines import width
+
+if TYPE_CHECKING:
+    from render.document import Block
+    from render.phrases import Phrases
+
+LONG_TABLE = 12  # rows up to which a printed table stays on one page
+LONG_CELL = 24  # letters from which a cell may wrap
+LINE, GAP, NARROWEST = 80, 2.2, 12  # letters of a line, between two columns, and in a column that wraps
+
+
+def is_long(block: Block) -> bool:
+    """Whether a block is a table that may not fit on one printed page, or holds one."""
+    if isinstance(block, Box | Details):
+        return any(map(is_long, block.blocks))
+    return isinstance(block, Table) and len(block.rows) > LONG_TABLE
+
+
+def wrapping(widths: list[float]) -> list[bool]:
+    """Which columns may wrap: those with long cells, and the next widest until the others leave room."""
+    wraps = [wide > LONG_CELL for wide in widths]
+    fixed = sorted((wide, k) for k, wide in enumerate(widths) if not wraps[k])
+    while fixed and sum(wide for wide, _ in fixed) + NARROWEST * sum(wraps) + GAP * (len(widths) - 1) > LINE:
+        wraps[fixed.pop()[1]] = True
+    return wraps
+
+
+def widths(block: Table, bare: Phrases) -> list[float]:
+    """How wide the columns would be on one line; `bare` prints cells as TeX without links, whatever the format."""
+    header = [bare.phrase(cell) if isinstance(cell, str) else bare.inline(cell) for cell in block.header]
+    rows = [header, *([bare.inline(cell) for cell in row] for row in block.rows)]
+    return [max(map(width, column)) for column in zip(*rows, strict=True)]
