@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbolic.exercises.compare import index_of
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.phrasebook import sentence
+from symbolic.exercises.sheet import statement
 from symbolic.exercises.work import Gradient
 from symbolic.index import ints
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symbolic.exercises.compare import Index
     from symbolic.exercises.counterexample import Counterexample
     from symbolic.exercises.diagnose import Explanation
     from symbolic.exercises.exercise import Exercise
 
-LISTED = 3  # entries that the places of a reason name
+LISTED = 4  # parts of a list
 STEP = Fraction(1, 100)  # that a learner takes to both sides
 
 
@@ -26,17 +30,23 @@ def say(key: str, lang: str, **params: object) -> str:
     return sentence("verdicts", key, lang, **params)
 
 
-def written(entry: Index) -> str:
-    """(1,2)."""
+def place(exercise: Exercise, entry: Index) -> str:
+    """(1,2), or the name that the sheet gives to the entry."""
+    if exercise.labels and len(entry) == 2:
+        return exercise.labels[entry[1] - 1]
     return "(" + ",".join(map(str, entry)) + ")"
+
+
+def listed(parts: Sequence[str], lang: str, most: int = LISTED) -> str:
+    """The first parts of a list, and a sign where there are more."""
+    return say("comma", lang).join([*parts[:most], *["…"] * (len(parts) > most)])
 
 
 def reasons(exercise: Exercise, explanations: tuple[Explanation, ...], lang: str) -> str:
     """Why the answer may have come about: one reason, or the tied ones with numbers in front."""
     if not explanations:
         return say("no_reason", lang)
-    shape = exercise.truth.shape
-    ways = list(dict.fromkeys(_way(way, shape, lang) for way in explanations if way.keys != ("wrong_entry",)))
+    ways = list(dict.fromkeys(_way(way, exercise, lang) for way in explanations if way.keys != ("wrong_entry",)))
     if not ways:
         return say("reason", lang, reason=sentence("misconceptions", "wrong_entry", lang))
     if len(ways) == 1:
@@ -46,7 +56,7 @@ def reasons(exercise: Exercise, explanations: tuple[Explanation, ...], lang: str
     return say("reasons", lang, reason=join.join(numbered))
 
 
-def _way(way: Explanation, shape: tuple[int, ...], lang: str) -> str:
+def _way(way: Explanation, exercise: Exercise, lang: str) -> str:
     texts = [sentence("misconceptions", key, lang) for key in way.keys]
     if way.carried:
         values = (f"{value.name} = {_decimal(value.value)}" for value in way.carried)
@@ -54,28 +64,25 @@ def _way(way: Explanation, shape: tuple[int, ...], lang: str) -> str:
     if way.kind == "together":
         return say("together", lang, first=texts[0], second=texts[1])
     if way.kind == "apart":
-        parts = [
-            say("in_entries", lang, entries=_listed(places, shape), reason=text)
-            for places, text in sorted(zip(way.places, texts, strict=True))
-        ]
+        shape = exercise.truth.shape
+        parts = []
+        for places, text in sorted(zip(way.places, texts, strict=True)):
+            entries = listed([place(exercise, index_of(k, shape)) for k in places], lang)
+            parts.append(say("in_entries", lang, entries=entries, reason=text))
         return say("space", lang).join(parts)
     return texts[0]
-
-
-def _listed(places: tuple[int, ...], shape: tuple[int, ...]) -> str:
-    entries = [written(index_of(place, shape)) for place in places[:LISTED]]
-    return ", ".join(entries + ["…"] * (len(places) > LISTED))
 
 
 def example(exercise: Exercise, found: Counterexample | None, lang: str) -> str:
     """Small numbers where the answer fails; where the numbers are given, how to see it without being told."""
     if found is None:
         return say("no_counterexample", lang)
-    entry = written(found.entry)[1:-1]
+    entry = place(exercise, found.entry)
     if found.values:
-        values = ", ".join(f"{name} = {value}" for name, value in sorted(found.values.items()))
+        values = listed([f"{name} = {value}" for name, value in sorted(found.values.items())], lang, len(found.values))
         text = say("at_values", lang, values=values, entry=entry, yours=found.yours, truth=found.truth)
-        return text + say("space", lang) + say("differences", lang) if found.checked else text
+        named = found.checked and re.search(r"\bL\b", statement(exercise))  # some sheets speak of no loss
+        return text + say("space", lang) + say("differences", lang) if named else text
     text = say("at_given", lang, entry=entry, yours=found.yours)
     more = _step(exercise, found, lang) or _smaller(exercise, lang)
     return text + say("space", lang) + more if more else text

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from symbolic.errors import GradproofError, shown
 from symbolic.exercises.arrays import show
 from symbolic.exercises.phrasebook import known_language
 from symbolic.exercises.sheet import shape
-from symbolic.exercises.telling import example, reasons, say, written
+from symbolic.exercises.telling import example, listed, place, reasons, say
 
 if TYPE_CHECKING:
     from symbolic.exercises.compare import EntryDifference, Index
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from symbolic.exercises.refusal import Unreadable
 
 SHOWN = 3  # entries whose terms a message lists
+TERMS = 6  # of one kind in one entry
+SIMPLE = 9  # numerator and denominator of a factor that may be told: 1/2 is a mistake, 97/3 the solution in disguise
 LEVELS = 5
 LONGEST = 4_000  # characters of a message, and of the hints before the solution
 SOLUTION = 60_000  # characters of a solution or of what was understood
@@ -113,17 +116,18 @@ class Verdict:
         total = len(self.exercise.truth.entries)
         if total == 1:
             return say("wrong_single", lang)
-        entries = ", ".join(map(written, self.wrong_entries[:LISTED]))
-        if len(self.wrong_entries) > LISTED:
-            entries += ", …"
+        entries = listed([place(self.exercise, entry) for entry in self.wrong_entries], lang, LISTED)
         return say("wrong", lang, wrong=len(self.wrong_entries), total=total, entries=entries)
 
     def _terms(self, lang: str) -> list[str]:
-        """Per wrong entry, in symbols, what is missing and what is too much; numbers would be the solution."""
-        if not self.exercise.truth_symbols:
+        """Per wrong entry, in symbols, what is missing and what is too much.
+
+        Nothing where numbers are asked, which would be the solution, or where all entries are wrong in one way.
+        """
+        if not self.exercise.truth_symbols or self.up_to:
             return []
         lines = [
-            say("entry", lang, entry=written(entry.entry)[1:-1], what=self._what(entry, lang))
+            say("entry", lang, entry=place(self.exercise, entry.entry), what=self._what(entry, lang))
             for entry in self.differences[:SHOWN]
         ]
         if len(self.differences) > SHOWN:
@@ -135,16 +139,19 @@ class Verdict:
         """The terms that differ; where none is right they would be the solution, and that is said instead."""
         if entry.nothing_right:
             return say("nothing_right", lang)
-        parts = [say(kind, lang, terms=", ".join(terms)) for kind, terms in _told(entry).items() if terms]
+        told = _told(entry).items()
+        parts = [say(kind, lang, terms=listed(terms, lang, TERMS)) for kind, terms in told if terms]
         if entry.missing and not entry.told:
             parts.insert(0, say("missing_count", lang, count=len(entry.missing), total=entry.terms))
         return say("join", lang).join(parts)
 
     def _almost(self, lang: str) -> list[str]:
         lines = []
-        for kind in self.up_to:
+        for kind in map(simple, self.up_to):
             name, _, factor = kind.partition(" ")
-            key = "up_to_sign" if kind == "factor -1" else f"up_to_{name}"
+            key = (
+                "up_to_sign" if kind == "factor -1" else f"up_to_{name}" if factor or name != "factor" else "up_to_some"
+            )
             lines.append(say(key, lang, factor=factor))
         return lines
 
@@ -169,7 +176,7 @@ class Verdict:
             "wrong_count": len(self.wrong_entries),
             "wrong_entries": [list(entry) for entry in self.wrong_entries[:LISTED]],
             "misconceptions": list(self.misconceptions),
-            "up_to": list(self.up_to),
+            "up_to": list(map(simple, self.up_to)),
             "remarks": list(self.remarks),
             "differences": [
                 {"entry": list(entry.entry), "missing_count": len(entry.missing)}
@@ -198,6 +205,13 @@ def _told(entry: EntryDifference) -> dict[str, tuple[str, ...]]:
         "wrong_sign": entry.wrong_sign,
         "wrong_factor": entry.wrong_factor,
     }
+
+
+def simple(kind: str) -> str:
+    """What `up_to` may say: a factor that no formula suggests is left out."""
+    name, _, factor = kind.partition(" ")
+    value = Fraction(factor or 1)
+    return kind if abs(value.numerator) <= SIMPLE and value.denominator <= SIMPLE else name
 
 
 def cut(text: str, longest: int = LONGEST) -> str:

@@ -46,7 +46,7 @@ def test_another_size_is_explained(key: str, answer: str, misconceptions: set[st
     found = check(key, answer)
     assert (found.verdict, set(found.misconceptions)) == ("wrong", misconceptions)
     assert found.wrong_entries == ()
-    assert "asked is" in found.message()
+    assert "the shape should be" in found.message()
 
 
 @pytest.mark.parametrize("key", ["stride-grad-input", "dilation-grad-input", "padding-grad-input"])

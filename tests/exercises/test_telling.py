@@ -75,3 +75,30 @@ def test_probabilities_of_an_example_add_up_to_one() -> None:
 
 def test_another_shape_has_no_example_and_says_why() -> None:
     assert "as long as the shape is another one" in check("conv-grad-input", "conv(delta, F)").hint(4)
+
+
+def test_entries_with_names_are_called_by_them() -> None:
+    message = check("scalar-net-gradients", "(-4800, -4800, -240)").message()
+    assert "Entries that differ (1 of 3): dw2." in message
+    assert "(1,3)" not in message
+    assert "(1,2)" in check("conv-sum-mse-gradient", "[[48, 65], [96, 112]]").message()
+
+
+def test_a_factor_is_told_as_a_number_only_where_a_formula_suggests_it() -> None:
+    assert "Up to a factor of 2 it would be right" in check("conv-sum-mse-gradient", "[[24, 32], [48, 56]]").message()
+    found = check("conv-sum-mse-gradient", "[[-4656, -6208], [-9312, -10864]]")
+    assert found.up_to == ("factor -1/97",)
+    assert "times one common factor" in found.message()
+    assert "97" not in found.message().split("I read")[0]
+    assert found.data()["up_to"] == ["factor"]
+
+
+def test_where_all_entries_are_wrong_in_one_way_their_terms_are_not_listed() -> None:
+    message = check("conv-grad-filter", "-conv(X, delta)").message()
+    assert "Up to the sign it would be right." in message
+    assert "Entry (1,1)" not in message
+
+
+def test_a_loss_that_the_sheet_does_not_name_is_not_called_L() -> None:
+    assert "Finite differences of L" in check("conv-grad-filter", "2*conv(X, delta)").message()
+    assert "Finite differences of L" not in check("wide-conv", "2*full_conv(X, rot180(W))").message()
