@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from render.figure import matrix_cells
 from render.notes import steps
 from render.notes.numbers import Point, numbers_of
+from render.notes.steps import at
 from render.notes.strided import with_zeros
 from symbolic import add, conv1d, conv_transpose1d, conv_transpose2d, derive, mul, tensor
 from symbolic.equality import Derivation, Expand, Rule, Step
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from render.document import Inline
+    from render.figure import Scene
     from symbolic.term import Leaf, Node
 
 STRIDE, KERNEL = 2, 3
@@ -115,6 +118,29 @@ class Pair:
         left, right = self.sides
         return Step(left, right, Rule.COLLECT, Expand((steps.definition(self.O), steps.definition(self.Z))))
 
+    @property
+    def sorted(self) -> Derivation:
+        """<Y, O> = O written out = sorted by the entries of X = <Z, X>."""
+        left, right = self.sides
+        by_y: list[Term] = []
+        by_x: list[Term] = []
+        for k in range(self.Y.size):
+            window = [scalars(at(self.X, STRIDE * k + u), at(self.F, u)) for u in range(KERNEL)]
+            by_y.append(scalars(at(self.Y, k), Sum(tuple(window), ())))
+        for a in range(self.X.size):
+            met = [(k, a - STRIDE * k) for k in range(self.Y.size) if 0 <= a - STRIDE * k < KERNEL]
+            stamps = [scalars(at(self.Y, k), at(self.F, u)) for k, u in met]
+            by_x.append(scalars(Sum(tuple(stamps), ()) if len(stamps) > 1 else stamps[0], at(self.X, a)))
+        known = Expand((steps.definition(self.O),)), Expand((steps.definition(self.Z),))
+        rows, columns = Sum(tuple(by_y), ()), Sum(tuple(by_x), ())
+        return Derivation(
+            (
+                Step(left, rows, Rule.EXPAND, known[0]),
+                Step(rows, columns, Rule.COLLECT, Expand()),
+                Step(columns, right, Rule.COLLECT, known[1]),
+            )
+        )
+
     def side(self, number: int) -> tuple[Step, ...]:
         """One of the two products: numbers put in, the value."""
         term = self.sides[number]
@@ -122,6 +148,18 @@ class Pair:
         pairs = tuple(scalars(Const(x), Const(y)) for x, y in zip(one, other, strict=True))
         put, facts = Sum(pairs, ()), Expand(self.point.facts)
         return Step(term, put, Rule.GIVEN, facts), Step(put, self.point.value(term), Rule.NUMBERS, Expand())
+
+
+def stamp_cells(_book: object) -> Scene:
+    """One row for each entry of Y: the places on which it puts the kernel down."""
+    cells = [[a - STRIDE * k if 0 <= a - STRIDE * k < KERNEL else None for a in range(7)] for k in range(3)]
+    return matrix_cells(
+        cells,
+        [f"F_{{{u + 1}}}" for u in range(KERNEL)],
+        row_groups=[(f"Y_{{{k + 1}}}", 1) for k in range(3)],
+        column_groups=[(f"Z_{{{a + 1}}}", 1) for a in range(7)],
+        cell=9.0,
+    )
 
 
 def sizes() -> tuple[tuple[Inline, ...], ...]:

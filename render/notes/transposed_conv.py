@@ -21,11 +21,12 @@ from render.figure import entries, film_strip, rot180, sliding_window, sliding_w
 from render.notes import steps
 from render.notes.closing import Crosscheck, together
 from render.notes.numbers import PUT
-from render.notes.stamps import Pair, Stamp, by_window, cropped, dense, image, recovered, sizes, stretched
+from render.notes.stamps import Pair, Stamp, by_window, cropped, dense, image, recovered, sizes, stamp_cells, stretched
 from render.notes.stepping import stepper, steppers
 from render.notes.story import recognized
 from symbolic.equality import Derivation, Rule
 from symbolic.theorems import theorem
+from symbolic.theorems.matrices import adjoint
 
 
 def note() -> Document:
@@ -55,10 +56,12 @@ def stamping(here: Stamp) -> tuple[Block, ...]:
     return (
         Heading("stamp.title"),
         Prose("stamp.text"),
+        Figure(stamp_cells, "stamps", "stamp.caption", "stamp.alt"),
+        Prose("stamp.down"),
         Statement((steps.expanded(here.Z),), layout="entries"),
         Prose("stamp.overlap"),
         Statement(here.point.given_for(here.Y, here.F)),
-        Calculation(here.point.worked(first.lhs, first.rhs).steps, ("", *PUT)),
+        Calculation(here.point.worked(first.lhs, first.rhs).steps, ("stamp.two", *PUT)),
         Statement((here.point.step(here.Z),)),
         Prose("stamp.size"),
     )
@@ -68,7 +71,7 @@ def zeros(here: Stamp, two: Stamp) -> tuple[Block, ...]:
     """The same as an ordinary sliding window over an array with zeros."""
     frames = sliding_windows(
         (3,), (3,), insert=2, padding=[2], names=("Y", "F", "Z"), titles=("", "", ""),
-        kernel_labels=rot180(entries("F", 3)), output_labels=(), cell=3.9,
+        kernel_labels=rot180(entries("F", 3)), cell=6.0,
     )  # fmt: skip
     frame = sliding_window(
         2, 3, insert=2, padding=2, at=(2, 2), names=("Y", "F", "Z"), titles=("Y", "", "Z"),
@@ -78,9 +81,9 @@ def zeros(here: Stamp, two: Stamp) -> tuple[Block, ...]:
         Heading("zeros.title"),
         Prose("zeros.text"),
         Calculation(by_window(here), ("zeros.window", "zeros.written")),
-        Figure(film_strip(frames, per_row=2), "row", "zeros.caption", "zeros.alt"),
+        Figure(film_strip(frames, per_row=1), "row", "zeros.caption", "zeros.alt"),
         Prose("zeros.image"),
-        Statement(by_window(two)[:1]),
+        Statement(by_window(two)[:1], ("zeros.turned",)),
         Figure(frame, "image", "zeros.image_caption", "zeros.image_alt"),
         Statement((*two.point.given_for(two.Y, two.F), two.point.step(two.Z))),
     )
@@ -88,17 +91,20 @@ def zeros(here: Stamp, two: Stamp) -> tuple[Block, ...]:
 
 def inner_products(here: Pair) -> tuple[Block, ...]:
     """<Y, O> = <Z, X>."""
+    (plain,) = adjoint(plain=True).parts
     return (
         Heading("adjoint.title"),
         Prose("adjoint.text"),
         Statement((steps.definition(here.O),)),
         Prose("adjoint.both"),
-        Statement((here.adjoint,)),
+        Calculation(here.sorted.steps, ("adjoint.by_y", "adjoint.by_x", "adjoint.back")),
         Prose("adjoint.why"),
         Statement((*here.point.given_for(here.X, here.Y, here.F), here.point.step(here.O), here.point.step(here.Z))),
         Calculation(here.side(0), ("adjoint.left", *PUT[1:])),
         Calculation(here.side(1), ("adjoint.right", *PUT[1:])),
         Prose("adjoint.theorem"),
+        Theorem(plain, "adjoint.all"),
+        Prose("adjoint.said"),
     )
 
 
@@ -107,7 +113,10 @@ def no_inverse(here: Pair) -> tuple[Block, ...]:
     return (
         Heading("inverse.title"),
         Prose("inverse.text"),
-        Statement((*here.point.given_for(here.X), here.point.step(here.O), here.point.step(here.back))),
+        Statement(
+            (*here.point.given_for(here.X), here.point.step(here.O), here.point.step(here.back)),
+            ("inverse.seven", "inverse.three", "inverse.seven_again"),
+        ),
         Box("inverse.box", (Prose("inverse.moral"),)),
     )
 
@@ -120,10 +129,11 @@ def gradients(here: Stamp) -> tuple[Block, ...]:
         Abbreviation(here.delta),
         Statement((steps.shares(here.d, here.Y),), layout="entries"),
         Prose("gradient.plain"),
-        Statement((recognized(here.d, here.Y),)),
+        Statement((recognized(here.d, here.Y),), ("gradient.stride",)),
         Prose("gradient.weights"),
         Statement((steps.shares(here.d, here.F),), layout="entries"),
-        Statement((recognized(here.d, here.F),)),
+        Prose("gradient.apart"),
+        Statement((recognized(here.d, here.F),), ("gradient.dilation",)),
         Prose("gradient.numbers"),
         Statement((here.arriving,)),
         Calculation(here.worked(here.Y, (1,)), ("gradient.share", *PUT)),
@@ -161,13 +171,15 @@ def checkerboard() -> tuple[Block, ...]:
 
 def closing(here: Stamp, two: Stamp, pair: Pair, more: tuple[Stamp, ...], roads: tuple[Crosscheck, ...]) -> Evidence:
     """What was checked and how."""
-    (adjoint,) = theorem("transposed-convolution-adjoint").parts
+    (general,) = theorem("transposed-convolution-adjoint").parts
+    (row,) = adjoint(plain=True).parts
     last = steps.picked(steps.expanded(more[1].Z), (5,))
     claims = (
         Claim("claim.window", Derivation(by_window(here))),
         Claim("claim.image", Derivation(by_window(two)[:1])),
-        Claim("claim.pair", Derivation((pair.adjoint,))),
-        Claim("claim.adjoint", adjoint),
+        Claim("claim.pair", pair.sorted),
+        Claim("claim.row", row),
+        Claim("claim.adjoint", general),
         Claim("claim.input", here.d.proof(here.Y)),
         Claim("claim.weights", here.d.proof(here.F)),
         *(Claim("claim.weights_all", part) for part in here.d.proof(here.F).theorems),

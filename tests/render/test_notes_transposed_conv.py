@@ -5,11 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from render.notes import stamps
+from render.document import Theorem
+from render.notes import stamps, transposed_conv
 from render.notes.numbers import numbers_of
 from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
-from symbolic.term import Const, Entry, Grad, Node, scalars
+from symbolic.term import Const, Entry, Grad, Node, Sum, scalars
 from symbolic.theorems import theorem
 
 
@@ -79,3 +80,20 @@ def test_sizes_there_and_back() -> None:
 def test_evenness(kernel: int, inside: set[int]) -> None:
     here = stamps.dense(kernel, "U")
     assert set(value(here, here.Z)[2:-2]) == inside
+
+
+def test_the_two_inner_products_are_the_same_nine_products() -> None:
+    pair = stamps.Pair()
+    chain = pair.sorted
+    assert (chain.lhs, chain.rhs) == pair.sides
+    rows, columns = chain.steps[0].rhs, chain.steps[1].rhs
+    assert isinstance(rows, Sum)
+    assert isinstance(columns, Sum)
+    assert (len(rows.terms), len(columns.terms)) == (3, 7)
+    with pytest.raises(ProofError):
+        Step(rows, Sum(columns.terms[:-1], ()), Rule.COLLECT, Expand())
+
+
+def test_the_adjoint_is_stated_on_the_page_for_all_sizes() -> None:
+    stated = [block.derivation for block in transposed_conv.inner_products(stamps.Pair()) if isinstance(block, Theorem)]
+    assert [(one.name, one.scope) for one in stated] == [("adjoint", Scope.ALL_SIZES)]
