@@ -78,7 +78,7 @@ def print_exercises(arguments: argparse.Namespace) -> int:
         names = (*HOMES, *FUNCTIONS)
         width = max(map(len, names))
         told = "\n".join(f"{name:<{width}}  {title(name, arguments.lang)}" for name in names)
-    elif arguments.name in FUNCTIONS:
+    elif arguments.name in FUNCTIONS and arguments.variant is None:
         told = function_sheet(arguments.name, arguments.lang)
     elif arguments.format is not None:
         told = "\n".join(map(str, write_sheets(arguments)))

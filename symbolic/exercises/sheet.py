@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symbolic.exercises.arrays import show
-from symbolic.exercises.phrasebook import sentence
+from symbolic.exercises.names import entry_names
+from symbolic.exercises.phrasebook import book, sentence
 
 if TYPE_CHECKING:
     from symbolic.exercises.exercise import Exercise
@@ -18,23 +19,39 @@ def title(name: str, lang: str = "en") -> str:
 
 def statement(exercise: Exercise, lang: str = "en") -> str:
     """What is asked, one line per sentence or two."""
-    return sentence("statements", exercise.id, lang, **exercise.words).strip()
+    return sentence(exercise.words.get("book", "statements"), exercise.id, lang, **exercise.words).strip()
 
 
 def shape(exercise: Exercise, lang: str = "en") -> str:
     """The shape of the answer, and what it may be written in."""
     expected = show(exercise.truth.shape)
+    rank = len(exercise.truth.shape)
     names = [*exercise.written_shapes, *exercise.written_symbols]
     if exercise.labels:
         return sentence("verdicts", "shape_labels", lang, expected=expected, symbols=", ".join(exercise.labels))
-    return sentence(
-        "verdicts", "shape_symbols" if names else "shape", lang, expected=expected, symbols=", ".join(names)
-    )
+    key = ("row_symbols" if names else "row") if rank == 1 else "shape_symbols" if names else "shape"
+    return sentence("verdicts", key, lang, expected=expected, symbols=", ".join(names))
 
 
 def heading(exercise: Exercise, lang: str = "en") -> str:
-    """The title of any exercise, its author's own before ours."""
-    return exercise.words.get("title") or title(exercise.id, lang)
+    """The title of any exercise, its author's own before ours, and a variant's before the fixed one's."""
+    key, name = f"{exercise.id}.title", exercise.words.get("book", "statements")
+    varied = sentence(name, key, lang, **exercise.words) if key in book(name) else ""
+    return exercise.words.get("title") or varied or title(exercise.id, lang)
+
+
+def writing(exercise: Exercise, lang: str = "en") -> str:
+    """How entries, whole arrays and numbers are written."""
+    if exercise.labels:
+        pairs = ", ".join(f'"{label}": …' for label in exercise.labels)
+        return sentence("verdicts", "write_labels", lang, pairs=f"{{{pairs}}}")
+    names = {**exercise.written_shapes}
+    if names or exercise.written_symbols:
+        examples = [entry_names(name, shape)[0] for name, shape in names.items()]
+        short = any(example.startswith("delta_") for example in examples)
+        key = "write_short" if short else "write_symbols"
+        return sentence("verdicts", key, lang, examples=", ".join([*examples, *exercise.written_symbols]))
+    return sentence("verdicts", "write_numbers", lang)
 
 
 def how(exercise: Exercise, lang: str = "en") -> str:
@@ -46,7 +63,7 @@ def sheet(exercise: Exercise, lang: str = "en") -> str:
     """The whole sheet."""
     head = heading(exercise, lang)
     question = f"{head}\n{'=' * _width(head)}\n{statement(exercise, lang)}"
-    return f"{question}\n\n{shape(exercise, lang)}\n{how(exercise, lang)}"
+    return "\n".join([question, "", shape(exercise, lang), writing(exercise, lang), how(exercise, lang)])
 
 
 def function_sheet(name: str, lang: str = "en") -> str:

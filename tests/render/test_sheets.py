@@ -63,7 +63,7 @@ def test_nothing_in_a_text_becomes_markup() -> None:
     ("arguments", "sentence"),
     [
         (["exercises", "relu-backward", "--format", "pdf"], "unknown format 'pdf'; there are md, tex, html"),
-        (["exercises", "conv-cost", "--variant", "1"], "has no variants"),
+        (["exercises", "numpy-operators", "--variant", "1"], "has no variants: it asks for a function"),
         (["exercises", "relu-backward", "--count", "2"], "--count needs --variant SEED"),
         (["exercises", "relu-backward", "--variant", "1", "--count", "0"], "from 1 to 1000; got 0"),
         (["exercises", "relu-backward", "--variant", "-1"], "at least 0; got -1"),

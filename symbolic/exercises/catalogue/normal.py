@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symbolic.derived import derive
@@ -16,6 +17,7 @@ from symbolic.exercises.work import Gradient
 from symbolic.functional import batch_norm as normalized
 from symbolic.functional import cross_entropy, reshape
 from symbolic.functional.arguments import tensor
+from symbolic.index import ints
 from symbolic.layers import pointwise, reduction
 from symbolic.term import AxisMap, Data, Leaf, Map, Multi, Node, Sum, Term, walk
 
@@ -25,59 +27,62 @@ if TYPE_CHECKING:
 LABELS = (1, 2)  # 0-based classes of the two samples
 
 
-def softmax_cross_entropy() -> Exercise:
-    """dL/dx of the mean cross entropy of two samples with three classes, in p = softmax(x)."""
-    x = tensor("x", (2, 3))
-    loss = cross_entropy(x, list(LABELS), name="L")
+def softmax_cross_entropy(labels: tuple[int, ...] = LABELS, classes: int = 3) -> Exercise:
+    """dL/dx of the mean cross entropy of samples with these 0-based labels, in p = softmax(x)."""
+    n = len(labels)
+    shape = (n, classes)
+    x = tensor("x", shape)
+    loss = cross_entropy(x, list(labels), name="L")
     softmax = AxisMap("softmax", x, 1)
     one = Polynomial.number(1)
-    last = {f"p_{row}3": one - Polynomial.symbol(f"p_{row}1") - Polynomial.symbol(f"p_{row}2") for row in (1, 2)}
+    rows = [[Polynomial.symbol(f"p_{row}{column}") for column in range(1, classes)] for row in range(1, n + 1)]
+    last = {f"p_{k}{classes}": one - Polynomial.total(row) for k, row in enumerate(rows, start=1)}
+    hot = partial(_targets, labels, classes)
     return Exercise(
         "softmax-cross-entropy",
-        Gradient(loss=loss, wrt=("x",), stands={softmax: Leaf("p", (2, 3))}),
+        Gradient(loss=loss, wrt=("x",), stands={softmax: Leaf("p", shape)}),
         (
             *general("sign_error", "missing_term", "wrong_entry"),
-            Misconception("missing_factor_1_over_n", result(changes.scaled(2))),
+            Misconception("missing_factor_1_over_n", result(changes.scaled(n))),
             Misconception(
-                "averaged_over_classes", result(changes.scaled(Fraction(2, 6)), changes.scaled(Fraction(2, 3)))
+                "averaged_over_classes", result(*(changes.scaled(Fraction(n, c)) for c in (classes, n * classes)))
             ),
-            Misconception("forgot_one_hot", rule("x", *_halved(softmax))),
-            Misconception("one_hot_only", rule("x", *_halved(_targets(-1)), *_halved(_targets(1)))),
-            Misconception(
-                "swapped_target_and_other", rule("x", *_halved(Sum((softmax, _targets(-1, shift=1)), (2, 3))))
-            ),
-            Misconception("multiplied_by_softmax_derivative", rule("x", *_halved(_doubly(softmax)))),
+            Misconception("forgot_one_hot", rule("x", *_averaged(softmax))),
+            Misconception("one_hot_only", rule("x", *_averaged(hot(-1)), *_averaged(hot(1)))),
+            Misconception("swapped_target_and_other", rule("x", *_averaged(Sum((softmax, hot(-1, shift=1)), shape)))),
+            Misconception("multiplied_by_softmax_derivative", rule("x", *_averaged(_doubly(softmax, hot(-1))))),
         ),
         relations=last,
         hidden=frozenset({"x"}),
     )
 
 
-def _targets(sign: int, shift: int = 0) -> Data:
+def _targets(labels: tuple[int, ...], classes: int, sign: int, shift: int = 0) -> Data:
     """The one-hot targets times a sign; with a shift the next class is taken for the label."""
-    hot = [Fraction(sign * (column == (label + shift) % 3)) for label in LABELS for column in range(3)]
-    return Data(tuple(hot), (2, 3))
+    hot = [Fraction(sign * (column == (label + shift) % classes)) for label in labels for column in range(classes)]
+    return Data(tuple(hot), (len(labels), classes))
 
 
-def _halved(term: Term) -> tuple[Callable[[Gradient], Term], ...]:
+def _averaged(term: Term) -> tuple[Callable[[Gradient], Term], ...]:
     """The term with the 1/n of the mean, and without it."""
-    half = Multi(pointwise([term.shape], term.shape, scale=Fraction(1, 2)), (term,))
-    return (lambda _work: half, lambda _work: term)
+    part = Multi(pointwise([term.shape], term.shape, scale=Fraction(1, *ints(term.shape[:1]))), (term,))
+    return (lambda _work: part, lambda _work: term)
 
 
-def _doubly(softmax: Term) -> Term:
+def _doubly(softmax: Term, minus_hot: Term) -> Term:
     """(p - t) p (1 - p): the derivative of softmax multiplied in once more, as for a squared error."""
-    error = Sum((softmax, _targets(-1)), (2, 3))
-    square = Multi(pointwise([(2, 3)] * 2, (2, 3), scale=Fraction(-1)), (softmax, softmax))
-    return times(error, Sum((softmax, square), (2, 3)))
+    shape = softmax.shape
+    error = Sum((softmax, minus_hot), shape)
+    square = Multi(pointwise([shape] * 2, shape, scale=Fraction(-1)), (softmax, softmax))
+    return times(error, Sum((softmax, square), shape))
 
 
-def batch_normalization() -> Gradient:
-    """dL/dx of three values normalized together; r = 1 / sqrt(variance + eps) and y = r (x - mean)."""
-    x = tensor("x", (3,))
-    inner = normalized(reshape(x, (3, 1)), training=True)
-    y = reshape(inner, (3,), name="y")
-    loss = derive(y, gradient=tensor("delta", (3,))).loss
+def batch_normalization(n: int = 3) -> Gradient:
+    """dL/dx of n values normalized together; r = 1 / sqrt(variance + eps) and y = r (x - mean)."""
+    x = tensor("x", (n,))
+    inner = normalized(reshape(x, (n, 1)), training=True)
+    y = reshape(inner, (n,), name="y")
+    loss = derive(y, gradient=tensor("delta", (n,))).loss
     return Gradient(loss=loss, wrt=("x",), stands=_roots(inner), kept=frozenset({"y"}))
 
 
@@ -93,9 +98,9 @@ def _roots(node: Node) -> dict[Term, Term]:
     }
 
 
-def batch_norm() -> Exercise:
+def batch_norm(n: int = 3) -> Exercise:
     """The exercise on it: the mean and the variance depend on every x."""
-    derived = batch_normalization()
+    derived = batch_normalization(n)
     (told,) = rule("x", _of(mean=True, variance=True))(derived)
     return Exercise(
         "batch-norm",
@@ -112,17 +117,20 @@ def batch_norm() -> Exercise:
     )
 
 
-def _of(*, mean: bool, variance: bool, root: bool = True, count: int = 3) -> Callable[[Gradient], Term]:
-    """r (delta - mean of delta - y * mean of delta y) with parts left out; `count` divides the means."""
+def _of(*, mean: bool, variance: bool, root: bool = True, count: int = 0) -> Callable[[Gradient], Term]:
+    """r (delta - mean of delta - y * mean of delta y) with parts left out.
+
+    count  divides the means; 0 stands for how many values there are.
+    """
 
     def make(work: Gradient) -> Term:
         delta, y = work.tensors["delta"], work.tensors["y"]
         parts: list[Term] = [delta]
         if mean:
-            parts.append(_spread(_total(delta, count)))
+            parts.append(Multi(pointwise([()], delta.shape), (_total(delta, count or delta.size),)))
         if variance:
-            parts.append(times(y, _total(times(delta, y), count)))
-        whole = Sum(tuple(parts), (3,))
+            parts.append(times(y, _total(times(delta, y), count or delta.size)))
+        whole = Sum(tuple(parts), delta.shape)
         return times(whole, Leaf("r", ())) if root else whole
 
     return make
@@ -131,7 +139,3 @@ def _of(*, mean: bool, variance: bool, root: bool = True, count: int = 3) -> Cal
 def _total(term: Term, count: int) -> Term:
     """Minus the sum, divided by `count`."""
     return Multi(reduction(term.shape, (0,), Fraction(-1, count), keepdim=False), (term,))
-
-
-def _spread(term: Term) -> Term:
-    return Multi(pointwise([()], (3,)), (term,))

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError, nearest, shown
 from symbolic.exercises.catalogue import FUNCTIONS, HOMES, exercise
+from symbolic.exercises.catalogue.scalar_net import RATE
 from symbolic.exercises.exercise import Exercise, Misconception, grids
 from symbolic.exercises.mutants import Mutants
 from symbolic.exercises.variants import counted, numbered, windows
+from symbolic.exercises.work import Descent
 
 if TYPE_CHECKING:
     from symbolic.exercises.variants.parts import Recipe, Variation
 
-DRAWS = 8  # for one variant
+DRAWS = 5  # for one variant
+KEPT = 1_000  # variants in memory
 
 TABLE: dict[str, Recipe] = {
     "conv-grad-filter": windows.layer("F"),
@@ -28,7 +32,8 @@ TABLE: dict[str, Recipe] = {
     "conv-sum-mse-gradient": numbered.sum_mse,
     "conv-sum-mse-update": numbered.sum_mse_update,
     "conv-avgpool-mse-gradient": windows.average,
-    "scalar-net-gradients": numbered.scalar_net,
+    "scalar-net-gradients": numbered.scalar_net(),
+    "scalar-net-update": numbered.scalar_net(Descent(RATE)),
     "conv-cost": counted.bottleneck,
     "wide-conv": windows.wide,
     "one-by-one-conv": counted.inception,
@@ -66,6 +71,12 @@ def variant(name: str, seed: int) -> Exercise:
         )
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise GradproofError(f"variant: the seed must be a whole number of at least 0; got {shown(seed)}")
+    return built(name, seed)
+
+
+@lru_cache(maxsize=KEPT)
+def built(name: str, seed: int) -> Exercise:
+    """The variant, kept for the answers that are judged by it."""
     draw = random.Random(f"{name} {seed}")  # noqa: S311 -- reproducible sheets, not keys
     made = [_made(exercise(name), seed, TABLE[name](draw)) for _ in range(DRAWS)]
     return max(made, key=separated)

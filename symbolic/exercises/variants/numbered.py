@@ -83,8 +83,12 @@ def _array(numbers: Data) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     return np.array([int(x) for x in numbers.values], dtype=np.int64).reshape(ints(numbers.shape))
 
 
-def scalar_net(draw: random.Random) -> Variation:
+def scalar_net(step: Descent | None = None) -> Recipe:
     """Other numbers for the net of single numbers; its factor 2 stays, the misconceptions speak of it."""
+    return lambda draw: _scalar_net(draw, step)
+
+
+def _scalar_net(draw: random.Random, step: Descent | None) -> Variation:
     w1, b1, x = draw.sample(range(2, 8), 3)
     w2 = draw.choice((3, 4, 5))
     t = 2 * (w1 * x + b1) * w2 - draw.choice((-4, -3, -2, 2, 3, 5))
@@ -93,7 +97,7 @@ def scalar_net(draw: random.Random) -> Variation:
     loss = mse_loss(mul(mul(y1, leaves["w2"], name="y2"), 2, name="y3"), leaves["t"])
     values = {"w1": w1, "b1": b1, "w2": w2, "x": x, "t": t}
     numbers = {name: data((), (value,)) for name, value in values.items()}
-    work = Gradient(loss=loss, wrt=("w1", "b1", "w2"), numbers=numbers)
+    work = Gradient(loss=loss, wrt=("w1", "b1", "w2"), numbers=numbers, descent=step)
     return Variation(work, {"numbers": ", ".join(f"{name} = {value}" for name, value in values.items())})
 
 
