@@ -21,6 +21,7 @@ KEYS = {
     "average-pool-backward",
     "max-pool-backward",
     "one-by-one-is-linear",
+    "batch-norm-backward",
 }
 
 
@@ -146,6 +147,26 @@ MUTANTS = {
         "pooling.v",
         "grad_input r D (fun=> c) a = c * D i.",
         "grad_input r D (fun=> c) a = D i.",
+    ),
+    "batch normalization without the mean of the error term": (
+        "batch_norm.v",
+        "(D p - mean m D p.2 - x_hat p *",
+        "(D p - x_hat p *",
+    ),
+    "batch normalization without the term of x_hat": (
+        "batch_norm.v",
+        "(D p - mean m D p.2 - x_hat p * mean m (fun q => D q * x_hat q) p.2).",
+        "(D p - mean m D p.2).",
+    ),
+    "the slope of the inverse root with the other sign": (
+        "batch_norm.v",
+        "q^`().[0] = - (half * r k ^+ 3 * spread (velocity c) k).",
+        "q^`().[0] = half * r k ^+ 3 * spread (velocity c) k.",
+    ),
+    "a mean over another number of values": (
+        "batch_norm.v",
+        "Hypothesis m_count : m * #|J|%:R = 1.\nHypothesis half_two",
+        "Hypothesis m_count : m * (#|J| - 1)%:R = 1.\nHypothesis half_two",
     ),
     "im2col without its transpose": (
         "matrices.v",

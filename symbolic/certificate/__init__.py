@@ -6,7 +6,8 @@
     derivative    that a note's gradients are the derivatives of its loss
 
 `files` is the one writer's content; Coq judges all of it. Not certified: functions (softmax, the activations'
-derivatives) and the floors of the size relationships, of which the window theorem needs none.
+derivatives; the inverse root of batch normalization is a letter with its equation) and the floors of the size
+relationships, of which the window theorem needs none.
 """
 
 from __future__ import annotations
