@@ -13,29 +13,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symbolic.exercises import limits
 from symbolic.exercises.arrays import Grid
 from symbolic.exercises.evaluate import evaluate
 from symbolic.exercises.grammar import Parser
 from symbolic.exercises.labels import Asked, label, named
+from symbolic.exercises.parting import equations, sides_of, unwrapped
 from symbolic.exercises.refusal import Unreadable
 from symbolic.exercises.remarks import Remarks
 from symbolic.exercises.rows import arranged
 from symbolic.exercises.surroundings import stripped
-from symbolic.exercises.tokens import Token, tokenize
+from symbolic.exercises.tokens import tokenize
 
 if TYPE_CHECKING:
     from symbolic.exercises.meter import Meter
     from symbolic.exercises.names import Names
+    from symbolic.exercises.tokens import Token
 
-_WRAPS = {"\\[": "\\]", "\\(": "\\)", "$": "$", "$$": "$$", "{": "}"}
-_ALIGNED = frozenset({"align", "aligned", "split", "gather", "gathered", "multline", "eqnarray"})
-_DISPLAYS = frozenset({"equation", "displaymath", "math"}) | _ALIGNED
-_OPEN = frozenset({"(", "[", "{", "begin"})
-_CLOSE = frozenset({")", "]", "}", "end_environment"})
 MOST_SIDES = 8  # of a chain of equals that differ from its last one
 MOST_LABELS = 3  # behind the first
-_ENDS = frozenset({",", ";", "row"})  # what may stand between two equations, besides the end of a line
 
 
 @dataclass(frozen=True)
@@ -82,27 +77,27 @@ class _Reading:
 
     def all(self, tokens: list[Token]) -> Statement:
         """One equation, or one for each entry."""
-        tokens = _unwrap(tokens)
+        tokens = unwrapped(tokens)
         if self.asked is not None and self.asked.size:
             parts = equations(tokens, self.text, self.asked.size)
-            first = label(_sides(parts[0])[0], self.asked)
+            first = label(sides_of(parts[0])[0], self.asked)
             alone = len(parts) == 1 or self._same_label(parts)
-            if first is not None and len(_sides(parts[0])) > 1 and (not alone or self.asked.place(first) is not None):
+            if first is not None and len(sides_of(parts[0])) > 1 and (not alone or self.asked.place(first) is not None):
                 return Statement(self._entries(parts, self.asked), latex=self.latex)
             if len(parts) > 1 and alone:  # ∂L/∂F = conv(X, delta), ∂L/∂F = [[…]]
-                return self._chain([_sides(parts[0])[0], *(side for part in parts for side in _sides(part)[1:])])
-        return self._chain(_sides(tokens))
+                return self._chain([sides_of(parts[0])[0], *(side for part in parts for side in sides_of(part)[1:])])
+        return self._chain(sides_of(tokens))
 
     def _same_label(self, parts: list[list[Token]]) -> bool:
         """Whether every equation begins with the same label."""
-        found = [label(_sides(part)[0], self.asked) for part in parts]
+        found = [label(sides_of(part)[0], self.asked) for part in parts]
         return None not in found and len({one.text for one in found if one is not None}) == 1
 
     def _entries(self, parts: list[list[Token]], asked: Asked) -> Grid:
         """One value for each entry or label, whatever their order."""
         found: dict[int, Grid] = {}
         for part in parts:
-            sides = _sides(part)
+            sides = sides_of(part)
             known = label(sides[0], asked)
             place = None if known is None or len(sides) < 2 else asked.place(known)
             if place is None:
@@ -175,97 +170,3 @@ class _Reading:
                 break
             del sides[0]
         return None
-
-
-def equations(tokens: list[Token], text: str, most: int) -> list[list[Token]]:
-    """The text cut into its equations, at most `most` + 1 of them: the rest stays in the last.
-
-    Cut at commas, semicolons, row breaks and ends of lines outside of brackets, where a new equation follows.
-    """
-    starts, depth = [0], 0
-    pending: int | None = None
-    for place, token in enumerate(tokens):
-        depth += (token.kind in _OPEN) - (token.kind in _CLOSE)
-        if depth or len(starts) > most:
-            continue
-        if token.kind in _ENDS:
-            pending = place + 1
-        elif token.kind in {"=", ":"}:
-            if pending is not None and pending < place:
-                starts.append(pending)
-            pending = None
-        elif place and "\n" in text[tokens[place - 1].at : token.at] and pending != place:
-            pending = place
-    parts = [tokens[start:stop] for start, stop in zip(starts, [*starts[1:], len(tokens)], strict=True)]
-    return [_unended(part) for part in parts]
-
-
-def _unended(tokens: list[Token]) -> list[Token]:
-    last = len(tokens)
-    while last and tokens[last - 1].kind in _ENDS | {"."}:
-        last -= 1
-    return tokens[:last]
-
-
-def _unwrap(tokens: list[Token]) -> list[Token]:
-    """Without the marks of mathematics around the expression and the punctuation behind it."""
-    first, last = 0, len(tokens)
-    aligned, groups = False, 0
-    while first < last:
-        opening, closing = tokens[first], tokens[last - 1]
-        if closing.kind in {".", ",", ";"}:
-            last -= 1
-        elif last - first > 1 and _encloses(opening, closing) and _spans(tokens, first, last):
-            groups += opening.kind == "{"
-            if groups > limits.DEPTH:
-                raise Unreadable("too_deep", opening.at, limit=limits.DEPTH)
-            aligned |= opening.text.removesuffix("*") in _ALIGNED
-            first, last = first + 1, last - 1
-        else:
-            break
-    return _unaligned(tokens[first:last], everywhere=aligned)
-
-
-def _spans(tokens: list[Token], first: int, last: int) -> bool:
-    """Whether the brace that opens first closes last: {a}{b} is no single group."""
-    if tokens[first].kind != "{":
-        return True
-    depth = 0
-    for place in range(first, last):
-        depth += (tokens[place].kind == "{") - (tokens[place].kind == "}")
-        if depth == 0:
-            return place == last - 1
-    return False
-
-
-def _encloses(opening: Token, closing: Token) -> bool:
-    if opening.kind == "begin":
-        return opening.text.removesuffix("*") in _DISPLAYS and closing.text == opening.text
-    return _WRAPS.get(opening.kind) == closing.kind
-
-
-def _unaligned(tokens: list[Token], *, everywhere: bool) -> list[Token]:
-    """Without alignment marks, everywhere or in front of equals signs, and without row breaks in front of those."""
-    found: list[Token] = []
-    depth = 0
-    for place, token in enumerate(tokens):
-        depth += (token.kind in _OPEN) - (token.kind in _CLOSE)
-        before_equals = place + 1 < len(tokens) and tokens[place + 1].kind == "="
-        if depth or token.kind != "&" or not (everywhere or before_equals):
-            if token.kind == "=" and not depth and found and found[-1].kind == "row":
-                found.pop()
-            found.append(token)
-    return _unended(found)
-
-
-def _sides(tokens: list[Token]) -> list[list[Token]]:
-    """Split at equals signs, and at the colon of `answer: 5`, outside of brackets."""
-    sides: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token.kind in _OPEN) - (token.kind in _CLOSE)
-        if token.kind in {"=", ":"} and depth == 0:
-            sides.append([])
-        else:
-            sides[-1].append(token)
-    return sides

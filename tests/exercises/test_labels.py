@@ -6,7 +6,8 @@ from symbolic.exercises.catalogue import exercise
 from symbolic.exercises.judge import check
 from symbolic.exercises.meter import Meter
 from symbolic.exercises.names import Names
-from symbolic.exercises.statement import equations, read_text
+from symbolic.exercises.parting import equations
+from symbolic.exercises.statement import read_text
 from symbolic.exercises.tokens import tokenize
 
 GRADIENT, UPDATE, FILTER, NET = (

@@ -13,7 +13,8 @@ FOLDER = Path(symbolic.exercises.refusal.__file__).parent
 PHRASES = tomllib.loads((FOLDER / "phrases.toml").read_text(encoding="utf-8"))
 READER = [
     "arrays", "characters", "cursor", "evaluate", "functions", "grammar", "indexing", "json_text", "labels", "latex",
-    "meter", "moves", "names", "npy", "reader", "refusal", "remarks", "rows", "statement", "surroundings", "tokens",
+    "meter", "moves", "names", "npy", "parting", "reader", "refusal", "remarks", "rows", "statement", "surroundings",
+    "tokens",
 ]  # fmt: skip
 TREES = {name: ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8")) for name in READER}
 REASONS = {
