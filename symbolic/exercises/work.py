@@ -9,6 +9,7 @@ knows which of the two it holds.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -37,7 +38,7 @@ Rules = Mapping[Tensor, Term]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class Work(ABC):
     """Something that gives an answer.
 
     changes  done to the result, in this order.
@@ -55,9 +56,9 @@ class Work:
         """The same work, written down in another way."""
         return replace(self, last=(*self.last, change))
 
+    @abstractmethod
     def result(self) -> Grid:
         """What is found before any change."""
-        raise NotImplementedError
 
     def finished(self, grid: Grid) -> Grid:
         """What is made of the result: nothing more, unless a kind of work says so."""
