@@ -187,7 +187,15 @@ def scale(here: Channel) -> tuple[Block, ...]:
         Prose("scale.gradients"),
         Statement(here.scale_and_shift, gradient="partial"),
         Prose("scale.channels"),
+        Prose("scale.all_sizes"),
+        Theorem(for_all_sizes(), "theorem.batch-norm-backward.title"),
     )
+
+
+def for_all_sizes() -> Derivation:
+    """The three terms for every number of examples, channels and pixels."""
+    (found,) = (part for part in theorem("batch-norm-backward").parts if part.name.endswith("/input"))
+    return found
 
 
 def closing(here: Channel, one: Crosscheck, images: Crosscheck) -> Evidence:
@@ -199,5 +207,6 @@ def closing(here: Channel, one: Crosscheck, images: Crosscheck) -> Evidence:
         Claim("claim.terms", here.result),
         Claim("claim.zero", Derivation((here.no_mean,))),
         Claim("claim.scale", Derivation((here.scale_and_shift[0],))),
+        Claim("claim.all_sizes", for_all_sizes()),
     )
     return Evidence(claims, (phrase("claim.library"), *together(one, images)))
