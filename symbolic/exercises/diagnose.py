@@ -80,7 +80,9 @@ class _Case:
             yield self.pair()
             return
         some_right = len(self.wrong) < len(self.values)
-        yield (*self.single(), *(self.local() if some_right else ()))
+        of_their_own = some_right and bool(self.known.exercise.labels)  # dw1 and dw2 are calculations of their own
+        yield (*self.single(), *(self.local() if of_their_own else ()))
+        yield self.local() if some_right else ()
         if some_right:
             yield self.carried()
             yield self.slip() if len(self.wrong) == 1 else ()
@@ -93,8 +95,9 @@ class _Case:
         yield self.slip()
 
     def single(self) -> Iterable[Explanation]:
-        """One misconception leads to exactly this answer."""
-        return (Explanation(mutant.keys) for mutant in self.alike if mutant.values == self.values)
+        """One misconception leads to exactly this answer; slips in single entries are `local`."""
+        ideas = (mutant for mutant in self.alike if mutant.keys[0] not in PLACED)
+        return (Explanation(mutant.keys) for mutant in ideas if mutant.values == self.values)
 
     def carried(self) -> Iterable[Explanation]:
         """One slip on the way, carried on correctly."""
@@ -112,8 +115,9 @@ class _Case:
         """One misconception, or one kind of slip, made in the wrong entries only."""
         wrong = set(self.wrong)
         found = [key for key, readings in self.shown.items() if wrong in readings]
-        ideas = any(way.keys[0] not in PLACED for way in self.single())
-        if found and len(wrong) == 1 < len(self.values) and not ideas:  # one entry among right ones may be a slip
+        if (
+            found and len(wrong) == 1 < len(self.values) and not any(self.single())
+        ):  # one entry among right ones may be a slip
             found += [key for key in SLIPS if self.known.offered(key)]
         return [Explanation((key,)) for key in found]
 

@@ -168,6 +168,6 @@ def _explained(exercise: Exercise, answer: Answer, written: list[Polynomial], wr
         misconceptions=named(exercise, found),
         explanations=found,
         counterexample=counterexample(exercise, written, wrong),
-        up_to=up_to(given, truth),
+        up_to=tuple(kind for kind in up_to(given, truth) if kind != "rot180" or not exercise.labels),
         score=1 - len(wrong) / len(truth.entries),
     )

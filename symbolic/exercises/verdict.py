@@ -116,6 +116,8 @@ class Verdict:
         total = len(self.exercise.truth.entries)
         if total == 1:
             return say("wrong_single", lang)
+        if len(self.wrong_entries) == total:
+            return say("wrong_all", lang, total=total)
         entries = listed([place(self.exercise, entry) for entry in self.wrong_entries], lang, LISTED)
         return say("wrong", lang, wrong=len(self.wrong_entries), total=total, entries=entries)
 

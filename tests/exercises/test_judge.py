@@ -138,7 +138,7 @@ def test_hints_come_in_levels_and_only_the_last_is_the_solution() -> None:
         assert after.startswith(before)
         assert len(after) > len(before)
     assert hints[0] == "The answer has the shape 2×2 and is written in X, F, delta."
-    assert "Entries that differ (4 of 4)" in hints[1]
+    assert "all 4 entries differ" in hints[1]
     assert "rotated by 180 degrees" in hints[2]
     assert "at X_11 = 1, delta_11 = 1" in hints[3]
     solution = hints[4].splitlines()[-1].removeprefix("Solution: ")
