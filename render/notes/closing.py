@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from render.document import Block, Heading, Inline, Prose, Table, Words, phrase
+from render.notes.numbers import data
 from render.notes.steps import at, indices
 from symbolic.term import Grad, Tensor
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from symbolic.derived import Derived
 
 PLACES = 6  # of floats in the table
+LARGEST_MATRIX = 4  # rows and columns of a matrix in a cell of the table
+MOST_LETTERS = 12  # of a row of such a matrix
 
 
 class Crosscheck:
@@ -33,7 +36,10 @@ class Crosscheck:
             raise ArithmeticError(f"the roads disagree:\n{self.report}")
 
     def blocks(self, *tensors: Tensor) -> tuple[Block, ...]:
-        """A row per entry of the gradients of `tensors`: drop an operand, SymPy, NumPy, central differences."""
+        """A row per gradient of `tensors`, or per entry where a matrix is too large for a cell.
+
+        Columns: drop an operand, SymPy, NumPy, central differences.
+        """
         by_name = {row.name: row for row in self.report.rows}
         ran = self.report.entries_ran
         header: list[str] = ["crosscheck.entry", "crosscheck.form"]
@@ -66,10 +72,17 @@ def together(*roads: Crosscheck) -> tuple[Words, ...]:
 
 def _rows(derived: Derived, tensor: Tensor, row: Comparison) -> list[tuple[Inline, ...]]:
     columns = [row.form, *([] if row.entries is None else [row.entries]), row.numeric, row.differences]
-    return [
-        (at(Grad(derived.loss, tensor), *index), *(_cell(column, index) for column in columns))
-        for index in indices(tensor.shape)
-    ]
+    gradient = Grad(derived.loss, tensor)
+    if all(_fits_a_cell(column) for column in columns):
+        return [(gradient, *(data(column) for column in columns))]
+    return [(at(gradient, *index), *(_cell(column, index) for column in columns)) for index in indices(tensor.shape)]
+
+
+def _fits_a_cell(column: NDArray[Any]) -> bool:
+    """Whether an array is a small matrix of exact numbers, so that four of them stand side by side."""
+    if column.ndim != 2 or max(column.shape) > LARGEST_MATRIX or column.dtype != object:
+        return False
+    return sum(max(len(str(number)) for number in part) for part in column.T.tolist()) <= MOST_LETTERS
 
 
 def _cell(column: NDArray[Any], index: tuple[int, ...]) -> Inline:
@@ -82,5 +95,5 @@ def _cell(column: NDArray[Any], index: tuple[int, ...]) -> Inline:
 def decimal(value: Fraction | float, places: int) -> str:
     """A number rounded to so many places, as plain text; never -0.000."""
     size = str(round(abs(Fraction(value)) * 10**places)).zfill(places + 1)
-    sign = "-" if value < 0 and int(size) > 0 else ""
+    sign = "−" if value < 0 and int(size) > 0 else ""
     return f"{sign}{size[:-places]}.{size[-places:]}"

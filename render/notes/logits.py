@@ -85,6 +85,17 @@ class OneClass:
         return steps.follows(self.C, rhs, Rule.DEFINITION, *facts)
 
     @property
+    def from_two(self) -> Derivation:
+        """C = -t q_1 - (1 - t) q_2 with logits z and 0, where logsumexp is softplus(z) = the short form."""
+        plus, short = Map("softplus", self.z), self.written
+        minus_plus = scalars(plus, scale=MINUS)
+        first = scalars(self.t, Sum((self.z, minus_plus), ()), scale=MINUS)
+        second = scalars(Sum((Const(ONE), scalars(self.t, scale=MINUS)), ()), minus_plus, scale=MINUS)
+        both = Sum((first, second), ())
+        step = steps.follows(self.C, both, Rule.DEFINITION, *map(steps.definition, self.entropies.sweep.nodes))
+        return Derivation((step, Step(both, short.rhs, Rule.COLLECT, Expand())))
+
+    @property
     def entropy(self) -> Derivation:
         """dC/dz = softplus'(z) - t = p - t."""
         slope = Map("softplus", self.z, 1)
@@ -148,4 +159,4 @@ def extremes() -> tuple[tuple[Inline, ...], ...]:
 
 
 def _row(array: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
-    return ", ".join("nan" if np.isnan(x) else f"{x:.4g}" for x in array)
+    return ", ".join("nan" if np.isnan(x) else f"{x:.4g}".replace("-", "−") for x in array)

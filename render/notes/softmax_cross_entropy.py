@@ -26,38 +26,26 @@ from render.document import (
 from render.figure import network_graph
 from render.notes import steps
 from render.notes.closing import Crosscheck, decimal
-from render.notes.logits import CLASSES, CODE, MINUS, ONE, OneClass, P, T, by_hand, extremes, saturation
+from render.notes.logits import CLASSES, CODE, OneClass, P, T, by_hand, extremes, saturation
 from render.notes.numbers import PUT, numbers_of
-from render.notes.steps import at
-from symbolic import cross_entropy, derive, log_softmax, mul, softmax, tensor
-from symbolic.equality import Derivation, Derive, Expand, Rewrite, Rule, Step
+from render.notes.three_logits import (
+    Setting,
+    arriving,
+    first_entry,
+    p_minus_t,
+    slope_of_q,
+    sum_slope,
+    sums_to_one,
+    written_loss,
+)
+from symbolic import derive, mul
+from symbolic.equality import Derivation, Expand, Rule, Step
 from symbolic.functional import sum as total
-from symbolic.layers import pointwise, reduction
-from symbolic.term import AxisMap, Const, Grad, Multi, Stack, Sum, Term, scalars
+from symbolic.term import Const, Sum
 from symbolic.theorems import theorem
-from symbolic.theorems.losses import SumsToOne
 
 VALUES = {"z": [1, 2, 3], "t": [0, 0, 1]}
 PLACES = 4
-
-
-class Setting:
-    """Three logits, three targets; q is log p."""
-
-    def __init__(self) -> None:
-        self.z, self.t = tensor("z", (CLASSES,)), tensor("t", (CLASSES,))
-        self.p = softmax(self.z, 0, name="p")
-        self.q = log_softmax(self.z, 0, name="q")
-        self.L = mul(-1, total(mul(self.t, self.q)), name="L")
-        self.d = derive(self.L)
-        self.rules = tuple(steps.gradient(self.d, x) for x in (*self.d.sweep.nodes, self.z) if x is not self.L)
-        self.short = (steps.definition(self.p), *self.rules)
-        self.loss = cross_entropy(self.z, self.t, name="L")
-
-    @property
-    def slope(self) -> Grad:
-        """dL/dz."""
-        return Grad(self.L, self.z)
 
 
 def note() -> Document:
@@ -85,43 +73,13 @@ def setting(here: Setting) -> tuple[Block, ...]:
     return (
         Heading("setting.title"),
         Prose("setting.softmax"),
-        Statement((steps.definition(here.p), *(steps.picked(steps.expanded(here.q), (k,)) for k in range(CLASSES)))),
+        Statement((steps.definition(here.p),), ("setting.probabilities",)),
+        Prose("setting.log"),
+        Statement(tuple(steps.picked(steps.expanded(here.q), (k,)) for k in range(CLASSES))),
         Prose("setting.loss"),
-        Statement((written_loss(here),)),
+        Statement((written_loss(here),), ("setting.weighted",)),
         Figure(graph, "graph", "setting.caption", "setting.alt"),
     )
-
-
-def written_loss(here: Setting) -> Step:
-    """L = -(t_1 q_1 + ...)."""
-    pairs = [scalars(at(here.t, k), at(here.q, k), scale=MINUS) for k in range(CLASSES)]
-    facts = [steps.definition(node) for node in here.d.sweep.nodes if node != here.q]
-    return steps.follows(here.L, Sum(tuple(pairs), ()), Rule.DEFINITION, *facts)
-
-
-def slope_of_q(here: Setting) -> Step:
-    """dq_i/dz_k = [i = k] - p_k."""
-    soft = AxisMap("softmax", here.z, 0)
-
-    def cells(p: Term) -> Stack:
-        return Stack(
-            tuple(
-                Sum((Const(ONE), scalars(at(p, k), scale=MINUS)), ()) if i == k else scalars(at(p, k), scale=MINUS)
-                for i in range(CLASSES)
-                for k in range(CLASSES)
-            ),
-            (CLASSES, CLASSES),
-        )
-
-    first = Step(Grad(here.q, here.z), cells(soft), Rule.LOCAL, Derive())
-    return Step(Grad(here.q, here.z), cells(here.p), Rule.LOCAL, Expand((first, steps.definition(here.p))))
-
-
-def arriving(here: Setting) -> Step:
-    """dL/dq = -t."""
-    minus = Multi(pointwise([(CLASSES,)], (CLASSES,), scale=MINUS), (here.t,))
-    inner = [rule for rule in here.rules if rule.lhs != here.slope]
-    return steps.follows(Grad(here.L, here.q), minus, Rule.LOCAL, *inner)
 
 
 def local_gradients(here: Setting) -> tuple[Block, ...]:
@@ -130,53 +88,14 @@ def local_gradients(here: Setting) -> tuple[Block, ...]:
     return (
         Heading("local.title"),
         Prose("local.lse"),
-        Statement((steps.picked(step, (0, 0)), steps.picked(step, (1, 0)))),
+        Statement(sum_slope(here), ("local.sum", "local.quotient")),
+        Prose("local.first"),
+        Statement((steps.picked(step, (0, 0)), steps.picked(step, (1, 0))), ("local.own", "local.other")),
         Prose("local.matrix"),
         Statement((step,)),
         Prose("local.loss"),
-        Statement((arriving(here),), gradient="partial"),
+        Statement((arriving(here),), ("local.linear",), gradient="partial"),
     )
-
-
-def first_entry(here: Setting) -> Derivation:
-    """dL/dz_1 over all three paths, collected."""
-    begin = steps.picked(steps.chain(here.L, here.z), (0,))
-    p = at(here.p, 0)
-    paths = [scalars(at(here.t, 0), Sum((Const(ONE), scalars(p, scale=MINUS)), ()), scale=MINUS)]
-    paths += [scalars(at(here.t, k), p) for k in range(1, CLASSES)]
-    put = Sum(tuple(paths), ())
-    weight = Sum(tuple(at(here.t, k) for k in range(CLASSES)), ())
-    collected = Sum((scalars(weight, p), scalars(at(here.t, 0), scale=MINUS)), ())
-    known = (slope_of_q(here), arriving(here))
-    return Derivation(
-        (
-            begin,
-            Step(begin.rhs, put, Rule.LOCAL, Expand(known)),
-            Step(put, collected, Rule.COLLECT, Expand()),
-        )
-    )
-
-
-def p_minus_t(here: Setting) -> Derivation:
-    """dL/dz = (sum of t) p - t = p - t where the targets add up to 1."""
-    shape = (CLASSES,)
-    weight = Multi(reduction(shape, (0,), ONE, keepdim=False), (here.t,))
-    minus = Multi(pointwise([shape], shape, scale=MINUS), (here.t,))
-    weighted = Sum((Multi(pointwise([(), shape], shape), (weight, here.p)), minus), shape)
-    hypothesis = sums_to_one(here)
-    ready = Sum((Multi(pointwise([(), shape], shape), (hypothesis.rhs, here.p)), minus), shape)
-    return Derivation(
-        (
-            Step(here.slope, weighted, Rule.COLLECT, Expand(here.short)),
-            Step(weighted, ready, Rule.GIVEN, Rewrite((hypothesis,)), hypothesis.given),
-        )
-    )
-
-
-def sums_to_one(here: Setting) -> Step:
-    """The hypothesis: the targets are probabilities."""
-    weight = Multi(reduction((CLASSES,), (0,), ONE, keepdim=False), (here.t,))
-    return Step(weight, Const(ONE), Rule.GIVEN, SumsToOne(), ("targets-sum-to-one",))
 
 
 def chain(here: Setting) -> tuple[Block, ...]:
@@ -235,9 +154,12 @@ def squared(one: OneClass) -> tuple[Block, ...]:
     return (
         Heading("squared.title"),
         Prose("squared.two"),
-        Statement((steps.definition(one.p), one.written)),
+        Statement((steps.definition(one.p),), ("squared.probability",)),
+        Prose("squared.entropy_text"),
+        Calculation(one.from_two.steps, ("squared.classes", "squared.short")),
         Calculation(one.entropy.steps, ("squared.differentiated", "squared.softplus"), gradient="partial"),
         Prose("squared.error"),
+        Statement((steps.definition(one.E),), ("squared.square",)),
         Calculation(one.squares.steps, ("squared.chain", "squared.local", "squared.sigmoid"), gradient="partial"),
         Prose("squared.factor"),
         Table((one.z, one.p, "squared.entropy", "squared.squares"), saturation(one), "squared.caption"),
