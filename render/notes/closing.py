@@ -33,7 +33,7 @@ class Crosscheck:
     def __init__(self, derived: Derived, values: Mapping[str, Any] | None) -> None:
         self.derived, self.report = derived, derived.check(values)
         if not self.report.ok:
-            raise ArithmeticError(f"the roads disagree:\n{self.report}")
+            raise ArithmeticError(f"the roads to the gradients disagree: {self.report.disagreement}")
 
     def blocks(self, *tensors: Tensor) -> tuple[Block, ...]:
         """A row per gradient of `tensors`, or per entry where a matrix is too large for a cell.
