@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from render.notes import INDEX, NOTES
 from render.options import add_looks, add_pages, chosen, languages_in, looks
 from symbolic.errors import GradproofError, nearest
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from render.own.document import Network
     from symbolic.term import Tensor
 
+NAME = "derive"
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 EXAMPLE = "gradproof derive 'mse_loss(avg_pool2d(conv2d(X, F), 2), T)' --shape X=4x4 --shape F=3x3 --shape T=1x1"
 
 
@@ -41,6 +46,7 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
     command.add_argument("--print", action="store_true", dest="show", help="print the gradients; no note without --out")
     add_pages(command)
     command.add_argument("--out", metavar="DIR", help="folder to write to (default: notes)")
+    command.add_argument("--name", default=NAME, metavar="NAME", help=f"name of the files (default: {NAME})")
     add_looks(command)
     command.set_defaults(run=write_derivation)
 
@@ -53,16 +59,19 @@ def write_derivation(arguments: argparse.Namespace) -> int:
     langs = languages_in(arguments.lang)
     forms = chosen(arguments.format.split(","), tuple(FORMATS), "format")
     notation = looks(arguments, forms)
+    refuse_name(arguments.name)
     out = None if arguments.show and arguments.out is None else Path(arguments.out or "notes")
     network = read(arguments)
     values = None if arguments.at is None else values_at(Path(arguments.at), network)
     if out is not None:
         try_folder(out)
+    shown = ""
     if arguments.show:
         from render.own.printing import printed
 
-        sys.stdout.write(printed(network, values) + "\n")
+        shown = printed(network, values) + "\n"
     if out is None:
+        sys.stdout.write(shown)
         return 0
     from render.own.budget import PAGE
     from render.own.document import document
@@ -72,15 +81,27 @@ def write_derivation(arguments: argparse.Namespace) -> int:
             f"gradproof: written out in full this would have about {network.factors:,} factors; "
             "of large arrays the note tells one entry\n"
         )
-    told = document(network, arguments.expr, values)
+    told = replace(document(network, arguments.expr, values), file=arguments.name)
     files: dict[str, str] = {}
     for lang in langs:
         for form in forms:
             files |= page(told, lang, form, notation, fragment=arguments.fragment)
     written = write_all(out, files)
+    sys.stdout.write(shown)
     for path in sorted([*written, *pdfs(written, *forms)]):
         sys.stdout.write(f"{path}\n")
     return 0
+
+
+def refuse_name(name: str) -> None:
+    """Raise GradproofError for a name that no file should have, or that a note has."""
+    if FILE_NAME.fullmatch(name) is None:
+        raise GradproofError(
+            f"--name {name:.60}: a file's name begins with a letter or digit and has up to 60 letters, digits, "
+            "'.', '_' and '-'"
+        )
+    if name in {*NOTES, INDEX}:
+        raise GradproofError(f"--name {name}: a note of `gradproof notes` has this name; take another one")
 
 
 def values_at(path: Path, network: Network) -> dict[str, Any]:

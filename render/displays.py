@@ -14,6 +14,8 @@ from render.phrases import Phrases
 from render.templating import environment, filled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from render.notation import Notation
     from render.words import Phrasebook
 
@@ -69,10 +71,8 @@ class Displays(Phrases):
         keys = self._reason_keys(block)
         reasons = [self.reason(key) for key in keys]
         said: list[str] = [self.phrase(key) for key in keys] if self.format.side else reasons
-        rows = [self._row(line, reasons, said) for line in shown.lines]
-        room = max(width(line.lhs) + width(line.rhs) for line in shown.lines)
-        if room + max((width(reason) for reason in reasons), default=0) <= self.format.widest:
-            rows = [row | {"place": "column"} for row in rows]
+        place = placing(shown.lines, [width(reason) for reason in reasons], self.format.widest)
+        rows = [self._row(line, said, place(number)) for number, line in enumerate(shown.lines)]
         groups: list[list[dict[str, object]]] = [[]]
         length = 0
         for row in rows:
@@ -85,24 +85,12 @@ class Displays(Phrases):
             groups[-1].append(row)
         return self.fill("display", groups=groups, plain=len(rows) == 1 and not reasons and not rows[0]["apart"])
 
-    def _row(self, line: Line, reasons: list[str], said: list[str]) -> dict[str, object]:
-        """A row of a display; its reason stands after it where the line has room, else beneath.
-
-        A wide left side that leaves no room for the right one stands apart, on a line of its own.
-        """
-        ends = bool(reasons) and line.step >= 0
-        room = width(line.lhs) + width(line.rhs) + QUAD + width(reasons[line.step] if ends else "")
+    def _row(self, line: Line, said: list[str], place: dict[str, object]) -> dict[str, object]:
         lhs, rhs = line.lhs, line.rhs
         if self.format.side:  # the sign begins the right side, with room to its left
             lhs, rhs = self.format.side(lhs), self.format.side(f"{line.sign or '{}'} {rhs}")
-        return {
-            "lhs": Safe(lhs),
-            "sign": Safe(line.sign),
-            "rhs": Safe(rhs),
-            "reason": Safe(said[line.step] if ends else ""),
-            "place": "after" if room <= self.format.widest else "beneath",
-            "apart": width(line.lhs) > SHORT and width(line.lhs) + width(line.rhs) > FULL,
-        }
+        reason = said[line.step] if said and line.step >= 0 else ""
+        return {"lhs": Safe(lhs), "sign": Safe(line.sign), "rhs": Safe(rhs), "reason": Safe(reason), **place}
 
     def _reason_keys(self, block: Block) -> list[str]:
         if not isinstance(block, Calculation):
@@ -115,3 +103,23 @@ class Displays(Phrases):
         plain = self.book.plain(title.key, **title.params)
         summary = Safe(escape_html(plain) if self.format.is_markdown else self.format.escape(plain))
         return self.fill("details", summary=summary, blocks=blocks)
+
+
+def placing(lines: Sequence[Line], reasons: list[float], widest: int) -> Callable[[int], dict[str, object]]:
+    """Where a line's reason stands: in a column of its own where all have room, else after the line, or beneath it.
+
+    The right sides begin below one another, behind the widest of the left ones. A wide left side that leaves no room
+    for them stands `apart`, on a line of its own.
+    """
+    left = [width(line.lhs) for line in lines]
+    right = [width(line.rhs) for line in lines]
+    apart = [wide > SHORT and wide + max(right) > FULL for wide in left]
+    begin = max((wide for wide, alone in zip(left, apart, strict=True) if not alone), default=0)
+    column = begin + max(right) + max(reasons, default=0) <= widest
+
+    def place(number: int) -> dict[str, object]:
+        reason = reasons[lines[number].step] if reasons and lines[number].step >= 0 else 0
+        after = begin * (not apart[number]) + right[number] + QUAD + reason <= widest
+        return {"place": "column" if column else "after" if after else "beneath", "apart": apart[number]}
+
+    return place

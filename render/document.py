@@ -252,11 +252,17 @@ class Evidence(Block):
 
 @dataclass(frozen=True)
 class Document:
-    """A note: its name (also the name of its words file and of what is written), title key and blocks."""
+    """A note: its name (also that of its words file), title key, blocks, and the name of what is written if another."""
 
     name: str
     title: str
     blocks: tuple[Block, ...]
+    file: str = ""
+
+    @property
+    def stem(self) -> str:
+        """The name of what is written."""
+        return self.file or self.name
 
 
 def _check_style(layout: str, gradient: str) -> None:

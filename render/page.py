@@ -166,7 +166,7 @@ class Page(Displays):
 
         self.figures += 1
         scene = block.scene(self.book) if callable(block.scene) else block.scene
-        name = f"{self.document.name}-{block.name}.{self.book.lang}.svg"
+        name = f"{self.document.stem}-{block.name}.{self.book.lang}.svg"
         caption, alt = self.book.plain(block.caption), self.book.plain(block.alt)
         left, _, right, _ = scene.bounds
         least = round(SMALLEST * (right - left), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from render.document import Box, Details, Table
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 LONG_TABLE = 12  # rows up to which a printed table stays on one page
 LONG_CELL = 24  # letters from which a cell may wrap
 LINE, GAP, NARROWEST = 80, 2.2, 12  # letters of a line, between two columns, and in a column that wraps
+SPACE = 0.6  # letters between two words
+FORMULA = re.compile(r"\$[^$]*\$")
 
 
 def is_long(block: Block) -> bool:
@@ -36,4 +39,9 @@ def widths(block: Table, bare: Phrases) -> list[float]:
     """How wide the columns would be on one line; `bare` prints cells as TeX without links, whatever the format."""
     header = [bare.phrase(cell) if isinstance(cell, str) else bare.inline(cell) for cell in block.header]
     rows = [header, *([bare.inline(cell) for cell in row] for row in block.rows)]
-    return [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [max(map(_wide, column)) for column in zip(*rows, strict=True)]
+
+
+def _wide(cell: str) -> float:
+    """The letters of a cell; a space counts outside formulas only."""
+    return width(cell) + SPACE * FORMULA.sub("", cell).count(" ")

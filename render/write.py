@@ -60,9 +60,9 @@ def page(
         from render.notebook import notebook
 
         text = notebook(document, book, notation or standard(), beside)
-        return {f"{book.lang}/{document.name}{row.suffix}": text}
+        return {f"{book.lang}/{document.stem}{row.suffix}": text}
     page = Page(document, book, row, notation or standard(), frozenset() if fragment else beside)
-    name, text = (f"{document.name}-body", page.fragment()) if fragment else (document.name, page.text())
+    name, text = (f"{document.stem}-body", page.fragment()) if fragment else (document.stem, page.text())
     files = {f"{book.lang}/{name}{row.suffix}": text}
     if page.pictures:
         from render.figure.svg import svg

@@ -33,6 +33,19 @@ def test_pages_are_written_and_listed(tmp_path: Path, capsys: pytest.CaptureFixt
     assert r"\begin{pmatrix} 48 & 64 \\ 96 & 112 \end{pmatrix}" in text  # dL/dF, as in the README
 
 
+def test_files_bear_the_name_that_is_asked_for(tmp_path: Path) -> None:
+    arguments = ["derive", EXPR, *SHAPES, "--name", "my-layer.2", "--format", "md,ipynb", "--out", str(tmp_path)]
+    assert cli.main(arguments) == 0
+    assert cli.main([*arguments[:-4], "--format", "md", "--fragment", "--out", str(tmp_path)]) == 0
+    files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")} - {
+        "figures/my-layer.2-graph.en.svg"
+    }
+    assert files == {"en/my-layer.2.md", "en/my-layer.2.ipynb", "en/my-layer.2-body.md"}
+    text = (tmp_path / "en" / "my-layer.2.md").read_text(encoding="utf-8")
+    assert "(../figures/my-layer.2-graph.en.svg)" in text
+    assert (tmp_path / "figures" / "my-layer.2-graph.en.svg").is_file()
+
+
 def test_gradients_are_printed_and_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -124,6 +137,12 @@ def test_a_mistake_in_the_expression_gets_a_caret(
         (["--shape", "X=3x3"], "'X' is given twice"),
         (["--shape", "Z=3y3"], "expected NAME=SIZES"),
         (["--wrt", "G"], "--wrt G: EXPR has no such tensor; it has X, F, T"),
+        (["--name", "../x"], "--name ../x: a file's name begins with a letter or digit"),
+        (["--name", ""], "--name : a file's name begins with a letter or digit"),
+        (["--name", ".x"], "--name .x: a file's name"),
+        (["--name", "a b"], "--name a b: a file's name"),
+        (["--name", "x" * 61], "a file's name begins with"),
+        (["--name", "conv-layer"], "--name conv-layer: a note of `gradproof notes` has this name"),
         (["--lang", "fr"], "unknown language 'fr'; there are en, zh"),
         (["--format", "pfd"], "unknown format 'pfd'"),
         (["--notation", "none.toml"], "the notation file none.toml cannot be read"),
