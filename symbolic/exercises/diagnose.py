@@ -76,8 +76,8 @@ class _Case:
     def ways(self) -> Iterable[Iterable[Explanation]]:
         """Explanations from the simplest to the least simple."""
         if not self.fits:
-            yield self.single()
-            yield self.pair()
+            yield self.single()  # another tensor's letters and another size: rather the answer to another question
+            yield (way for way in self.pair() if not any(key.startswith("used_") for key in way.keys))
             return
         some_right = len(self.wrong) < len(self.values)
         of_their_own = some_right and bool(self.known.exercise.labels)  # dw1 and dw2 are calculations of their own

@@ -8,7 +8,6 @@ from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Exercise, Misconception
 from symbolic.exercises.misconceptions import (
-    TABLE,
     elementwise_product,
     full_for_valid,
     general,
@@ -17,8 +16,8 @@ from symbolic.exercises.misconceptions import (
     smaller,
     swapped_indices,
 )
-from symbolic.exercises.transforms import either, result
-from symbolic.exercises.work import Gradient, Work
+from symbolic.exercises.transforms import result
+from symbolic.exercises.work import Gradient
 from symbolic.functional import conv2d
 from symbolic.functional.arguments import tensor
 
@@ -26,13 +25,6 @@ from symbolic.functional.arguments import tensor
 def _layer(wrt: str) -> Gradient:
     O = conv2d(tensor("X", (3, 3)), tensor("F", (2, 2)), name="O")
     return Gradient(loss=derive(O, gradient=tensor("delta", (2, 2))).loss, wrt=(wrt,))
-
-
-def _other_gradient(_work: Work) -> list[Work]:
-    """dL/dX handed in for dL/dF, with the filter rotated or not, or the filter alone correlated with delta."""
-    found: list[Work] = [_layer("X"), *TABLE["forgot_rot180"](_layer("X"))]  # type: ignore[misc]
-    found += [other.then(changes.rot180) for other in found]
-    return [*found, found[1].then(changes.cropped((1, 1), (1, 1)))]
 
 
 def conv_grad_filter() -> Exercise:
@@ -50,9 +42,7 @@ def conv_grad_filter() -> Exercise:
             Misconception("swapped_indices_of_X", swapped_indices("X")),
             Misconception("swapped_indices_of_delta", swapped_indices("delta")),
             Misconception("elementwise_product_instead_of_convolution", elementwise_product("F", "X", "O"), whole=True),
-            Misconception(
-                "used_filter_instead_of_input", either(kernel_for_input("F", "X", "O"), _other_gradient), whole=True
-            ),
+            Misconception("used_filter_instead_of_input", kernel_for_input("F", "X", "O"), whole=True),
             Misconception("full_instead_of_valid", full_for_valid, whole=True),
         ),
     )
