@@ -116,8 +116,9 @@ def _by_degrees(_meter: Meter, given: Given, _options: Options) -> Grid:
 
 def _transpose(_meter: Meter, given: Given, _options: Options) -> Grid:
     """transpose(F), F.transpose(0, 1)."""
-    if len(given) > 1 and sorted(axis % 2 for grid in given[1:] for axis in axes(grid)) != [0, 1]:
-        raise Unreadable("axes", got="so", rank=2)
+    chosen = [axis for grid in given[1:] for axis in axes(grid)]
+    if len(given) > 1 and sorted(axis % 2 for axis in chosen if -2 <= axis < 2) != [0, 1]:
+        raise Unreadable("axes", got=", ".join(map(str, chosen)), rank=2)
     return moves.transpose(given[0])
 
 

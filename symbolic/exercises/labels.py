@@ -114,10 +114,14 @@ class Asked:
         """How many entries the answer has."""
         return prod(self.shape)
 
+    def fits(self, label: Label) -> bool:
+        """Whether a left side names the whole of what is asked."""
+        wanted = {"gradient": self.gradients, "value": self.values}.get(label.kind, {})
+        return label.kind == "word" or (label.name in wanted and not label.index)
+
     def judge(self, label: Label, remarks: Remarks) -> None:
         """Remark on a left side that names something else than what is asked."""
-        fits = {"gradient": self.gradients, "value": self.values}.get(label.kind, {})
-        if label.kind == "word" or (label.name in fits and not label.index):
+        if self.fits(label):
             return
         key = "left_side_other" if label.name in self.known else "left_side_unknown"
         remarks.add(key, given=label.text, asked=self.text)

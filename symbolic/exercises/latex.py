@@ -193,7 +193,7 @@ def unknown_name(parser: Parser, token: Token, index: str | None) -> Node:
     letters = _letters(parser, token, index) if parser.latex else None
     if letters is not None:
         return letters
-    if parser.kind != "(" and plain(token.text + (index or "")) in FUNCTIONS:
+    if parser.kind != "(" and len(token.text) > 1 and plain(token.text + (index or "")) in FUNCTIONS:
         raise Unreadable("without_brackets", token.at, name=token.text)
     if parser.kind == "(" and not parser.names.has_base(token.text):
         raise _unknown_function(token)

@@ -51,7 +51,7 @@ def _unended(tokens: list[Token]) -> list[Token]:
     return tokens[:last]
 
 
-def unwrapped(tokens: list[Token]) -> list[Token]:
+def unwrapped(tokens: list[Token], *, latex: bool) -> list[Token]:
     """Without the marks of mathematics around the expression and the punctuation behind it."""
     first, last = 0, len(tokens)
     aligned, groups = False, 0
@@ -59,7 +59,7 @@ def unwrapped(tokens: list[Token]) -> list[Token]:
         opening, closing = tokens[first], tokens[last - 1]
         if closing.kind in {".", ",", ";"}:
             last -= 1
-        elif last - first > 1 and _encloses(opening, closing) and _spans(tokens, first, last):
+        elif last - first > 1 and _encloses(opening, closing) and _spans(tokens, first, last, latex=latex):
             groups += opening.kind == "{"
             if groups > limits.DEPTH:
                 raise Unreadable("too_deep", opening.at, limit=limits.DEPTH)
@@ -70,10 +70,12 @@ def unwrapped(tokens: list[Token]) -> list[Token]:
     return _unaligned(tokens[first:last], everywhere=aligned)
 
 
-def _spans(tokens: list[Token], first: int, last: int) -> bool:
-    """Whether the brace that opens first closes last: {a}{b} is no single group."""
+def _spans(tokens: list[Token], first: int, last: int, *, latex: bool) -> bool:
+    """Whether the brace that opens first closes last: {a}{b} is no single group, and {{a}} a template's."""
     if tokens[first].kind != "{":
         return True
+    if not latex or tokens[first + 1].kind == "{":
+        return False
     depth = 0
     for place in range(first, last):
         depth += (tokens[place].kind == "{") - (tokens[place].kind == "}")
@@ -103,12 +105,12 @@ def _unaligned(tokens: list[Token], *, everywhere: bool) -> list[Token]:
 
 
 def sides_of(tokens: list[Token]) -> list[list[Token]]:
-    """Split at equals signs, and at the colon of `answer: 5`, outside of brackets."""
+    """Split at equals signs outside of brackets."""
     sides: list[list[Token]] = [[]]
     depth = 0
     for token in tokens:
         depth += (token.kind in _OPEN) - (token.kind in _CLOSE)
-        if token.kind in {"=", ":"} and depth == 0:
+        if token.kind == "=" and depth == 0:
             sides.append([])
         else:
             sides[-1].append(token)

@@ -154,8 +154,11 @@ def _read(data: str | bytes, format: str, names: Names, asked: Asked | None, lab
     text = _decode(data)
     if not text.strip():
         raise Unreadable("empty")
+    plain = unmarked(text)
+    if not plain.strip():
+        raise Unreadable("empty")
     try:
-        return _read_text(unmarked(text), format, names, asked, labels)
+        return _read_text(plain, format, names, asked, labels)
     except RecursionError:  # our own depth is capped: the caller's stack was nearly full
         raise Unreadable("too_deep", limit=limits.DEPTH) from None
     except Unreadable as refusal:
@@ -173,7 +176,7 @@ def _read_text(text: str, format: str, names: Names, asked: Asked | None, labels
     if format == "auto" and '"' not in text and _PYTHON.match(text):
         text = text.replace("'", '"')
     if format == "json" or (format == "auto" and _is_json(text)):
-        grid = read_json(text, lambda entry: read_text(entry, names, meter, remarks).single(), labels)
+        grid = read_json(text, lambda entry: read_text(entry, names, meter, remarks, entry=True).single(), labels)
         remarks.settle()
         return Answer(grid, "json", remarks.found)
     statement = read_text(text, names, meter, remarks, asked)

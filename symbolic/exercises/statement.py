@@ -10,13 +10,13 @@ with a remark. Several equations, one for each entry or label, are put together:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symbolic.exercises.arrays import Grid
 from symbolic.exercises.evaluate import evaluate
 from symbolic.exercises.grammar import Parser
-from symbolic.exercises.labels import Asked, label, named
+from symbolic.exercises.labels import LONGEST, Asked, Label, label, named
 from symbolic.exercises.parting import equations, sides_of, unwrapped
 from symbolic.exercises.refusal import Unreadable
 from symbolic.exercises.remarks import Remarks
@@ -50,16 +50,24 @@ class Statement:
 
 
 def read_text(
-    text: str, names: Names, meter: Meter, remarks: Remarks | None = None, asked: Asked | None = None
+    text: str,
+    names: Names,
+    meter: Meter,
+    remarks: Remarks | None = None,
+    asked: Asked | None = None,
+    *,
+    entry: bool = False,
 ) -> Statement:
-    """Value of SymPy-style text or LaTeX.
+    """Value of SymPy-style text or LaTeX; an `entry` of a JSON array has no label in front.
 
     Raises  Unreadable, with offsets into `text`.
     """
     tokens, latex = tokenize(stripped(text))
     if not tokens:
         raise Unreadable("empty")
-    return _Reading(text, names, meter, remarks or Remarks(), asked, latex=latex).all(arranged(tokens, latex=latex))
+    reading = _Reading(text, names, meter, remarks or Remarks(), asked, latex=latex)
+    whole = unwrapped(arranged(tokens, latex=latex), latex=latex)
+    return reading.chain(sides_of(whole)) if entry else reading.all(whole)
 
 
 class _Reading:
@@ -76,36 +84,39 @@ class _Reading:
         self.latex = latex
 
     def all(self, tokens: list[Token]) -> Statement:
-        """One equation, or one for each entry."""
-        tokens = unwrapped(tokens)
-        if self.asked is not None and self.asked.size:
-            parts = equations(tokens, self.text, self.asked.size)
-            first = label(sides_of(parts[0])[0], self.asked)
-            alone = len(parts) == 1 or self._same_label(parts)
-            if first is not None and len(sides_of(parts[0])) > 1 and (not alone or self.asked.place(first) is not None):
-                return Statement(self._entries(parts, self.asked), latex=self.latex)
-            if len(parts) > 1 and alone:  # ∂L/∂F = conv(X, delta), ∂L/∂F = [[…]]
-                return self._chain([sides_of(parts[0])[0], *(side for part in parts for side in sides_of(part)[1:])])
-        return self._chain(sides_of(tokens))
+        """One equation, one for each entry, or several of which those with the quantity asked for count."""
+        asked = self.asked
+        if asked is None or not asked.size:
+            return self._equation(self._sides(tokens))
+        parts = [self._sides(part) for part in equations(tokens, self.text, asked.size)]
+        if len(parts[0]) < 2:
+            return self._equation(self._sides(tokens))
+        labels = [label(part[0], asked) if len(part) > 1 else None for part in parts]
+        if any(found is not None and asked.place(found) is not None for found in labels):
+            return Statement(self._entries(parts, labels, asked), latex=self.latex)
+        whole = [part for part, found in zip(parts, labels, strict=True) if found is not None and asked.fits(found)]
+        if len(parts) == 1 or (labels[0] is None and not whole):
+            return self._equation(self._sides(tokens))
+        if not whole:  # dX_11 = 1, dX_12 = 2 where dF is asked
+            return Statement(self._entries(parts, labels, asked), latex=self.latex)
+        for part in parts:  # S = 232, ∂L/∂K = 4 K, ∂L/∂K = [[…]]
+            if part not in whole:
+                self._pass_over(part[0], part[-1])
+        return self._equation([whole[0][0], *(side for part in whole for side in part[1:])])
 
-    def _same_label(self, parts: list[list[Token]]) -> bool:
-        """Whether every equation begins with the same label."""
-        found = [label(sides_of(part)[0], self.asked) for part in parts]
-        return None not in found and len({one.text for one in found if one is not None}) == 1
-
-    def _entries(self, parts: list[list[Token]], asked: Asked) -> Grid:
+    def _entries(self, parts: list[list[list[Token]]], labels: list[Label | None], asked: Asked) -> Grid:
         """One value for each entry or label, whatever their order."""
         found: dict[int, Grid] = {}
-        for part in parts:
-            sides = sides_of(part)
-            known = label(sides[0], asked)
-            place = None if known is None or len(sides) < 2 else asked.place(known)
+        for sides, known in zip(parts, labels, strict=True):
+            place = asked.place(known) if known is not None else None
             if place is None:
-                name = known.text if known is not None else sides[0][0].text if sides[0] else ""
-                raise Unreadable("unknown_label", part[0].at, name=name, wanted=self._wanted(asked))
+                first = next((side[0] for side in sides if side), None)
+                name = known.text if known is not None else first.text if first is not None else ""
+                at = first.at if first is not None else None
+                raise Unreadable("unknown_label", at, name=name, wanted=self._wanted(asked))
             if place in found:
-                raise Unreadable("duplicate_key", part[0].at, name=asked.entry(place))
-            found[place] = self._chain(sides).single()
+                raise Unreadable("duplicate_key", sides[0][0].at, name=asked.entry(place))
+            found[place] = self.chain(sides[1:]).single()
         for place in range(asked.size):
             if place not in found:
                 raise Unreadable("missing_label", name=asked.entry(place), wanted=self._wanted(asked))
@@ -117,11 +128,27 @@ class _Reading:
     def _wanted(asked: Asked) -> str:
         return ", ".join(asked.entry(place) for place in range(min(asked.size, 8)))
 
-    def _chain(self, sides: list[list[Token]]) -> Statement:
-        """Labels in front, then sides of which the last is the answer."""
+    def _sides(self, tokens: list[Token]) -> list[list[Token]]:
+        """The sides of an equation; the colon of `answer: 5` counts as an equals sign behind a label that is known."""
+        colon = next((place for place, token in enumerate(tokens[: LONGEST + 1]) if token.kind == ":"), 0)
+        known = label(tokens[:colon], self.asked) if colon else None
+        if known is not None and known.kind != "unknown":
+            return [tokens[:colon], *sides_of(tokens[colon + 1 :])]
+        return sides_of(tokens)
+
+    def _equation(self, sides: list[list[Token]]) -> Statement:
+        """Labels in front, then the value."""
         order = self._labels(sides)
+        found = self.chain(sides)
+        if order is None or found.grid.shape != (len(order),):
+            return found
+        entries = tuple(found.grid.entries[order.index(k)] for k in range(len(order)))
+        return replace(found, grid=Grid(found.grid.shape, entries))
+
+    def chain(self, sides: list[list[Token]]) -> Statement:
+        """Sides of which the last is the answer."""
         values: list[Grid] = []
-        at = 0
+        at = passed = 0
         for place, side in enumerate(sides):
             following = sides[place + 1] if place + 1 < len(sides) else []
             end = following[0].at - 1 if following else len(self.text.rstrip())
@@ -129,9 +156,12 @@ class _Reading:
             try:
                 value = evaluate(parser.whole(), self.names.shapes, self.meter)
             except Unreadable as refusal:
-                if place == len(sides) - 1 or self.asked is None or refusal.reason != "unknown_symbol":
+                passed += 1
+                if passed > MOST_SIDES or place == len(sides) - 1 or self.asked is None:
                     raise
-                self.remarks.add("side_passed_over", given=self.text[side[0].at : end].rstrip(" \t\r\n=:&"))
+                if refusal.reason != "unknown_symbol":
+                    raise
+                self._pass_over(side, side)
                 continue
             if values and value != values[-1]:
                 at = side[0].at
@@ -140,9 +170,14 @@ class _Reading:
         earlier = tuple(dict.fromkeys(value for value in values[:-1] if value != last))
         if len(earlier) > MOST_SIDES or any(value.shape != last.shape for value in earlier):
             raise Unreadable("sides_differ", at)
-        if order is not None and last.shape == (len(order),):
-            last = Grid(last.shape, tuple(last.entries[order.index(k)] for k in range(len(order))))
         return Statement(last, earlier, self.latex, at)
+
+    def _pass_over(self, first: list[Token], last: list[Token]) -> None:
+        """Say which part was not read."""
+        tokens = [*first, *last]
+        if tokens:
+            given = self.text[tokens[0].at : tokens[-1].at + len(tokens[-1].text)]
+            self.remarks.add("side_passed_over", given=" ".join(given.split()))
 
     def _labels(self, sides: list[list[Token]]) -> list[int] | None:
         """Take the labels away from the front (or the one at the end), with a remark on the first of them."""

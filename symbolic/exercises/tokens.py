@@ -41,7 +41,7 @@ _REFUSED = {
 _WORD = r"[A-Za-z][A-Za-z0-9]*(?:(?:\\_|_)[A-Za-z0-9]+)*"
 _TEXT = r"operatorname\*?|text|textrm|texttt|textbf|textit|textsf|mbox"
 _LETTERS = r"mathrm|mathbf|mathit|mathsf|mathtt|mathcal|mathbb|boldsymbol|bm|pmb"
-_MODULES = r"(?:(?:np|numpy|sp|sympy|scipy|signal|torch|nn|functional|tf|jax|jnp|cp)\.){1,4}|F\.(?=conv)"
+_MODULES = r"(?:(?:np|numpy|sp|sympy|scipy|signal|torch|nn|functional|tf|jax|jnp|cp)\.){1,4}(?=\w+\()|F\.(?=conv)"
 _PATTERN = re.compile(
     rf"""
     (?P<space> (?:[ \t\r\n~\u2002-\u200a\u202f\u3000] | \\[,;:!>\ \n]
@@ -90,6 +90,8 @@ def tokenize(text: str) -> tuple[list[Token], bool]:
     Raises  Unreadable: too_large, a character or command that no answer needs, a number out of bounds.
     """
     plain = text.translate(PLAIN)
+    if "~" in plain and "\\" not in plain:
+        raise refused(plain, plain.index("~"))  # a blank in LaTeX, an operator elsewhere
     tokens: list[Token] = []
     at, latex = 0, False
     while at < len(plain):

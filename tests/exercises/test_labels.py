@@ -199,6 +199,31 @@ def test_labels_of_a_sheet_in_many_spellings(text: str) -> None:
     assert check(NET, text).verdict == "correct"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"S = 232\nL = 4\n∂L/∂K = {NUMBERS}",
+        f"S = 36+47+69+80; dL/dK = 2*(S-230)*[[12,16],[24,28]]; dL/dK = {NUMBERS}",
+        rf"\begin{{aligned}} S &= 232 \\ \nabla_K L &= {NUMBERS} \end{{aligned}}",
+    ],
+)
+def test_steps_on_the_way_are_passed_over_with_a_remark(text: str) -> None:
+    found = check(GRADIENT, text)
+    assert (found.verdict, found.remarks) == ("correct", ("side_passed_over",))
+    assert "S " in found.message()
+
+
+def test_a_colon_is_an_equals_sign_behind_a_known_label_only() -> None:
+    assert check(GRADIENT, f"result: {NUMBERS}").verdict == "correct"
+    for text in (f"lambda x: {NUMBERS}", f"try: {NUMBERS}", f"{NUMBERS}: {NUMBERS}", f"a: b: {NUMBERS}"):
+        assert check(GRADIENT, text).verdict == "unreadable"
+
+
+def test_an_entry_of_a_json_array_has_no_label() -> None:
+    assert check(GRADIENT, '[["a := 48", 64], [96, 112]]').reason == "unknown_symbol"
+    assert check(GRADIENT, '[["4*12 = 48", 64], [96, 112]]').verdict == "correct"
+
+
 def test_parameters_themselves_are_no_labels_of_their_gradients() -> None:
     found = check(NET, "w1 = -4800, b1 = -4800, w2 = -2640")
     assert (found.verdict, found.reason) == ("unreadable", "label")

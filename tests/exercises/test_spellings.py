@@ -207,7 +207,7 @@ def test_the_solution_that_the_tool_prints_is_read_as_correct(name: str) -> None
     ("text", "verdict", "said"),
     [
         ("dw2 = -2640; dw1 = -4800; db1 = -4800", "correct", "Correct"),
-        ("dw1 = -4800, db1 = -4800, dw2 = 2640", "wrong", "(1,3)"),
+        ("dw1 = -4800, db1 = -4800, dw2 = 2640", "wrong", "dw2"),
         ("dw1 = -4800, db1 = -4800", "unreadable", "dw2"),
         ("dw1 = -4800, dw1 = -4800, dw2 = 1", "unreadable", "dw1"),
         ("dw1 = -4800, db1 = -4800, dw3 = 1", "unreadable", "dw3"),
