@@ -39,6 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except GradproofError as error:
         print(f"gradproof: {error}", file=sys.stderr)
         return 2
+    except ArithmeticError as error:
+        if type(error) is not ArithmeticError:  # a division by 0 of ours: the traceback says where
+            raise
+        print(f"gradproof: {error}; this is a fault of gradproof, and nothing was written", file=sys.stderr)
+        return 1
     except BrokenPipeError:  # the reader has closed the pipe, as `head` does; nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

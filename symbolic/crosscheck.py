@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 TOLERANCE = 1e-6  # for finite differences of float64; exact roads are compared exactly
+ROUNDING = 1e-9  # between two roads that compute in float64
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,29 @@ class Comparison:
     @property
     def ok(self) -> bool:
         """Whether all roads that ran agree: exactly for exact numbers, to 1e-9 for floats, 1e-6 for differences."""
-        roads = [road for road in (self.entries, self.numeric) if road is not None]
+        return not self.disagreement
+
+    @property
+    def disagreement(self) -> str:
+        """The first entry at which a road differs from the form, and both numbers; "" where all agree."""
         exact = self.form.dtype == object
-        same = all(_agree(self.form, road, 0.0 if exact else 1e-9) for road in roads)
+        everywhere = np.ones(self.form.shape, dtype=np.bool_)
         smooth = ~self.kinks  # at a kink the difference is the mean of two slopes, not the stated convention
-        tolerance = 0.0 if exact and self.exact_differences else TOLERANCE
-        return same and _agree(self.form[smooth], self.differences[smooth], tolerance)
+        roads = (
+            ("entries", self.entries, everywhere, 0.0 if exact else ROUNDING),
+            ("numeric", self.numeric, everywhere, 0.0 if exact else ROUNDING),
+            ("differences", self.differences, smooth, 0.0 if exact and self.exact_differences else TOLERANCE),
+        )
+        for road, array, where, tolerance in roads:
+            if array is None:
+                continue
+            if array.shape != self.form.shape:
+                return f"dL/d{self.name}: form has shape {self.form.shape}, {road} has {array.shape}"
+            same = _agree(self.form, array, tolerance) | ~where
+            if not same.all():
+                at = tuple(int(i) for i in np.argwhere(~same)[0])
+                return f"dL/d{self.name}{list(at) or ''}: form finds {self.form[at]}, {road} {array[at]}"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +73,12 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether every gradient agrees on every road that ran."""
-        return all(row.ok for row in self.rows)
+        return not self.disagreement
+
+    @property
+    def disagreement(self) -> str:
+        """The first entry at which two roads differ, 0-based, and both numbers, in words; "" where all agree."""
+        return next((found for row in self.rows if (found := row.disagreement)), "")
 
     def __str__(self) -> str:
         """A line per tensor: which roads ran and whether they agree."""
@@ -63,19 +86,20 @@ class Report:
         for row in self.rows:
             roads = "form, " + ("entries, " if row.entries is not None else "") + "numeric, "
             roads += "exact differences" if row.exact_differences else "finite differences"
-            lines.append(f"dL/d{row.name} {tuple(row.form.shape)}: {'agree' if row.ok else 'DIFFER'} ({roads})")
+            verdict = "agree" if row.ok else f"DIFFER, {row.disagreement}"
+            lines.append(f"dL/d{row.name} {tuple(row.form.shape)}: {verdict} ({roads})")
         if not self.entries_ran:
             lines.append("road 2 (SymPy, entry by entry) did not run: the network has too many terms for it")
         return "\n".join(lines)
 
 
-def _agree(one: Array, other: Array, tolerance: float) -> bool:
-    if one.shape != other.shape:
-        return False
+def _agree(one: Array, other: Array, tolerance: float) -> NDArray[np.bool_]:
+    """Entry by entry, for arrays of one shape."""
     if tolerance == 0.0:
-        return bool((one == other).all())
+        return np.asarray(one == other, dtype=np.bool_)
     left, right = one.astype(np.float64), other.astype(np.float64)
-    return bool(np.allclose(left, right, rtol=tolerance, atol=tolerance * max(1.0, float(np.abs(left).max(initial=0)))))
+    scale = max(1.0, float(np.abs(left).max(initial=0)))
+    return np.asarray(np.isclose(left, right, rtol=tolerance, atol=tolerance * scale))
 
 
 def crosscheck(derived: Derived, arrays: Mapping[Tensor, Array]) -> Report:
