@@ -1,5 +1,6 @@
 """The words: both languages say the same things, every phrase can be read, nothing else can be smuggled in."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_words_stand_in_files_of_notes_and_do_not_hide_common_ones(lang: str) ->
     for note in notes_with_words(lang):
         assert note in (*NOTES, INDEX, OWN)
         assert not common.keys() & phrases(lang, note).keys()
+
+
+@pytest.mark.parametrize("note", FILES)
+def test_chinese_has_one_word_for_a_weight_and_full_width_punctuation(note: str) -> None:
+    for key, text in phrases("zh", note).items():
+        bare = re.sub(r"\$[^$]*\$|`[^`]*`|\{[a-z_]+\}|\]\(https[^)]*\)", "", text)
+        assert not re.search(r"(?<!加)权(?!重)", bare), key
+        assert not re.search(r"[,;:?!()]|[一-鿿] ?[.]", bare), key
 
 
 def _kinds() -> list[type[Proof]]:
