@@ -32,8 +32,12 @@ def notebook(document: Document, book: Phrasebook, notation: Notation, beside: f
     tool: Any = nbformat  # its functions carry no types
     page = Page(document, book, FORMATS["ipynb"], notation, beside)
     cells: list[Any] = []
-    texts = [(f"# {page.phrase(document.title)}", "")]
-    for blocks, code in recompute(document):
+    found = recompute(document)
+    head = [f"# {page.phrase(document.title)}"]
+    if any(code for _, code in found):
+        head += page.paragraphs("block.notebook")
+    texts = [("\n\n".join(head), "")]
+    for blocks, code in found:
         printed = [page.block(block) for block in blocks]
         texts.append(("\n\n".join(text for text in printed if text), code))
     if page.appendix:

@@ -3,8 +3,8 @@
     recompute(document)     [(blocks of a section, its code), ...]; the text before the first heading is a section
 
 What a page says of a network is read off its checked steps: the given numbers, the values, the gradients. A value is
-asserted, a gradient in symbols displayed, each once. What a step of gradient descent makes is computed from the
-gradients and is an input of the network that runs after it.
+asserted, a gradient in symbols displayed and compared with the sums on the page, each once; so is arithmetic. What a
+step of gradient descent makes is computed from the gradients and is an input of the network that runs after it.
 """
 
 from __future__ import annotations
@@ -12,50 +12,35 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from render.document import Block, Box, Calculation, Claim, Details, Document, Evidence, Heading, Statement, Theorem
-from render.source import Source, is_input, tensors
+from render.document import Block, Claim, Document, Evidence
+from render.facts import aliases, facts_of, given, losses, sections
+from render.own.budget import tried
+from render.source import PAIRING, Source, is_input, tensors
+from render.spelling import Spelling, arithmetic
+from symbolic.derived import Derived
 from symbolic.index import ints
-from symbolic.steps import Derivation, Step
-from symbolic.term import Const, Data, Entry, Grad, Leaf, Node, Tensor, Term, direct, walk
+from symbolic.naming import delta_name
+from symbolic.steps import Derivation
+from symbolic.substitution import replaced
+from symbolic.term import Const, Data, Entry, Grad, Leaf, Node, Tensor, Term, direct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence
 
 LISTED = ".tolist()"
+SAME = '''def same(found, expected):
+    """Whether expressions, or nested lists of them, agree when multiplied out."""
+    if isinstance(expected, list):
+        return len(found) == len(expected) and all(map(same, found, expected))
+    return expand(found - expected) == 0
+'''
 UPDATE = "update"  # the operator of a tensor after a step of gradient descent
-Fact = Step | Derivation
 
 
 def recompute(document: Document) -> list[tuple[tuple[Block, ...], str]]:
     """The document cut into sections, each with its code ("" for none)."""
     page = _Recomputed(document)
     return [(blocks, page.code(blocks)) for blocks in sections(document)]
-
-
-def sections(document: Document) -> list[tuple[Block, ...]]:
-    """The blocks, cut before every heading of level 2."""
-    parts: list[list[Block]] = [[]]
-    for block in document.blocks:
-        if isinstance(block, Heading) and block.level == 2:
-            parts.append([])
-        parts[-1].append(block)
-    return [tuple(part) for part in parts if part]
-
-
-def facts_of(blocks: Iterable[Block]) -> Iterator[Fact]:
-    """What the blocks state, a chain as the derivation that it is; the claims of the closing box as well."""
-    for block in blocks:
-        match block:
-            case Box() | Details():
-                yield from facts_of(block.blocks)
-            case Statement():
-                yield from block.steps
-            case Calculation():
-                yield Derivation(block.steps)
-            case Theorem():
-                yield block.derivation
-            case Evidence():
-                yield from (claim.derivation for claim in block.claims)
 
 
 @dataclass
@@ -69,26 +54,35 @@ class _Recomputed:
     lines: list[str] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
+    deltas: dict[str, str] = field(default_factory=dict)  # what makes an error term's symbols -> its variable
 
     def __post_init__(self) -> None:
         facts = list(facts_of(self.document.blocks))
-        self.losses = losses(facts)
+        found = losses(facts)
+        self.alias = aliases(found)
+        self.losses = tuple(loss for loss in found if loss not in self.alias)
         self.given = given(facts)
 
     def code(self, blocks: tuple[Block, ...]) -> str:
         """The code of a section."""
         self.lines = []
         for fact in facts_of(blocks):
-            self.fact(fact.lhs, fact.rhs)
+            for step in fact.steps if isinstance(fact, Derivation) else (fact,):
+                if worked := arithmetic(self.source, step):
+                    self.write(f"assert {worked}")
+            self.fact(replaced(fact.lhs, self.alias), replaced(fact.rhs, self.alias))
         for block in blocks:
             if isinstance(block, Evidence):
                 self.compare(block.claims)
         used = {name for name in self.source.imports if name not in self.imported}
         fraction = "Fraction" not in self.imported and any("Fraction(" in line for line in self.lines)
         self.imported |= used | ({"Fraction"} if fraction else set())
+        helper = "same" not in self.imported and any("assert same(" in line for line in self.lines)
+        self.imported |= {"same"} if helper else set()
         head = ["from fractions import Fraction"] * fraction
+        head += [*[""] * fraction, "from sympy import expand", ""] * helper
         head += [f"from symbolic import {', '.join(sorted(used))}"] * bool(used)
-        return "\n".join([*head, *[""] * bool(head), *self.lines])
+        return "\n".join([*head, *[""] * bool(head), *[f"\n{SAME}\n"] * helper, *self.lines])
 
     def write(self, line: str) -> None:
         """A line, unless it stands already."""
@@ -105,10 +99,14 @@ class _Recomputed:
             if expression:
                 self.write(f"assert {expression} == {self.literal(rhs)}")
             return
-        if isinstance(lhs, Entry):
-            lhs = lhs.source
+        index: tuple[int, ...] | None = None
+        match lhs:
+            case Entry(source, at):
+                lhs, index = source, at
         if isinstance(lhs, Grad) and isinstance(lhs.of, Node) and isinstance(lhs.wrt, Tensor):
-            self.symbols(lhs.of, lhs.wrt, rhs)
+            self.symbols(lhs.of, lhs.wrt, rhs, index)
+        elif isinstance(lhs, Node):
+            self.output(lhs, rhs, index)
 
     def number(self, term: Term) -> str:
         """Python for a value or gradient at the given numbers; "" where they are not all given."""
@@ -126,27 +124,70 @@ class _Recomputed:
             case Node() if term.name:
                 loss = next((loss for loss in self.losses if term in tensors(loss)), None)
                 suffix = None if loss is None else self.evaluated(loss)
+                if term is loss and term.op == PAIRING and suffix is not None:
+                    return f"at{suffix}.value"  # it has a name on the page only
                 return "" if suffix is None else f'at{suffix}.values["{term.name}"]{listed}'
         return ""
 
-    def symbols(self, of: Node, wrt: Tensor, rhs: Term) -> None:
+    def symbols(self, of: Node, wrt: Tensor, rhs: Term, index: tuple[int, ...] | None) -> None:
         """A gradient in symbols, through the error terms that the page writes it in; a local gradient."""
         if of in self.losses and wrt in tensors(of):
-            above = [part.wrt for part in direct(rhs) if isinstance(part, Grad) and part.of is of]
+            parts = (part.wrt for part in direct(rhs) if isinstance(part, Grad) and part.of is of)
+            above = [part for part in dict.fromkeys(parts) if isinstance(part, Node) and part is not wrt]
             if any(x not in tensors(of) for x in above):
                 return  # the page goes on through a result that the public interface cannot make
             suffix = self.derived(of)
-            names = list(dict.fromkeys(self.source.named(x) for x in above if isinstance(x, Node) and x is not wrt))
+            names = [self.source.named(x) for x in above]
             tuple_of = names[0] if len(names) == 1 else f"({', '.join(names)})"
             through = f", through={tuple_of}" if names else ""
-            self.write(f"display(d{suffix}.grad({self.source.named(wrt)}{through}))")
+            found = f"d{suffix}.grad({self.source.named(wrt)}{through})"
+            self.write(f"display({found})")
+            if index is not None:
+                found = f"d{suffix}.entry({self.source.named(wrt)}, {index}{through})"
+            self.same(found, rhs, wrt if index is None else None, above)
         elif (
             wrt in of.args
             and not is_input(of)
             and (loss := next((loss for loss in self.losses if of in tensors(loss)), None))
         ):
-            suffix = self.derived(loss)
-            self.write(f"display(d{suffix}.local({self.source.named(of)}, {self.source.named(wrt)}))")
+            found = f"d{self.derived(loss)}.local({self.source.named(of)}, {self.source.named(wrt)})"
+            self.write(f"display({found})")
+            if index is not None:
+                found = f"{found}[{', '.join(map(str, index))}]"
+            self.same(found, rhs, Grad(of, wrt) if index is None else None)
+
+    def output(self, node: Node, rhs: Term, index: tuple[int, ...] | None) -> None:
+        """The output that a cotangent is paired with is what the loss becomes when differentiated by the cotangent."""
+        loss = next((x for x in self.losses if x.op == PAIRING and x.args[0] is node and len(x.args) == 2), None)
+        if loss is not None and not is_input(node):
+            suffix, cotangent = self.derived(loss), self.source.named(loss.args[1])
+            found = f"d{suffix}.grad({cotangent})" if index is None else f"d{suffix}.entry({cotangent}, {index})"
+            self.same(found, rhs, node if index is None else None)
+
+    def same(self, found: str, rhs: Term, array: Term | None, above: Sequence[Node] = ()) -> None:
+        """Compare what was found with what the page says, where that can be spelled; `above` keep their error terms."""
+        known: dict[Tensor, str] = {node: f"<{place}>" for place, node in enumerate(above)}
+        several = len(above) > 1
+        marks = {
+            mark: f'tensor("{delta_name(node, several=several)}", {tuple(ints(node.shape))})'
+            for node, mark in known.items()
+        }
+        expected = Spelling(self.source, known).nested(rhs) if rhs.shape == (array.shape if array else ()) else None
+        if not expected:
+            return
+        for mark, made in marks.items():
+            if mark in expected:
+                expected = expected.replace(mark, self.error_term(made))
+        taken = "" if array is None else ".tolist()" if array.shape else "[()]"
+        self.write(f"assert same({found}{taken}, {expected})")
+
+    def error_term(self, made: str) -> str:
+        """The variable of a tensor with the symbols of an error term, which `through` leaves standing."""
+        if made not in self.deltas:
+            self.deltas[made] = self.source.free(made.split('"')[1])
+            self.source.imports.add("tensor")
+        self.write(f"{self.deltas[made]} = {made}")
+        return self.deltas[made]
 
     def compare(self, claims: tuple[Claim, ...]) -> None:
         """What the proofs of the closing box rest on, and the roads to every gradient compared once more."""
@@ -156,10 +197,12 @@ class _Recomputed:
                     self.write(f"print(d{self.networks[of]}.proof({self.source.named(wrt)}).evidence)")
         for loss, suffix in list(self.networks.items()):
             after_a_step = any(isinstance(leaf, Node) for leaf in tensors(loss) if is_input(leaf))
-            if not after_a_step and self.evaluated(loss) is not None:
-                self.write(f"report{suffix} = d{suffix}.check(numbers{suffix})")
-                self.write(f"print(report{suffix})")
-                self.write(f"assert report{suffix}.ok")
+            if after_a_step or not tried(Derived(loss)):
+                continue
+            given = "" if self.evaluated(loss) is None else f"numbers{suffix}"  # without numbers at random ones
+            self.write(f"report{suffix} = d{suffix}.check({given})")
+            self.write(f"print(report{suffix})")
+            self.write(f"assert report{suffix}.ok")
 
     # ------------------------------------------------------------------ networks
 
@@ -211,42 +254,7 @@ class _Recomputed:
     def literal(self, numbers: Term) -> str:
         """Given numbers as Python."""
         if isinstance(numbers, Const):
-            return self.source.array((numbers.value,), ())
+            return self.source.array((numbers.value,) * numbers.size, ints(numbers.shape))
         if isinstance(numbers, Data):
             return self.source.array(numbers.values, ints(numbers.shape))
         raise TypeError(f"expected numbers; got {type(numbers).__name__}")
-
-
-def losses(facts: Iterable[Fact]) -> tuple[Node, ...]:
-    """The scalars at the top of the networks that a page speaks of, in order of appearance."""
-    found: dict[Node, None] = {}
-    for fact in facts:
-        for part in (part for side in (fact.lhs, fact.rhs) for part in walk(side)):
-            top = part.of if isinstance(part, Grad) else part
-            if isinstance(top, Node) and top.shape == () and not is_input(top) and top not in found and sized(top):
-                found.setdefault(top)
-    inner = {term for loss in found for term in tensors(loss) if term is not loss}
-    return tuple(loss for loss in found if loss not in inner)
-
-
-def sized(loss: Node) -> bool:
-    """Whether every size is a number; the networks of theorems have letters for theirs."""
-    return all(isinstance(size, int) for tensor in tensors(loss) for size in tensor.shape)
-
-
-def given(facts: Iterable[Fact]) -> dict[Tensor, Term]:
-    """The numbers given for inputs: those that the page states, then those that its evidence uses."""
-    numbers: dict[Tensor, Term] = {}
-    seen: set[int] = set()
-    waiting: list[Step] = [step for fact in facts for step in (fact.steps if isinstance(fact, Derivation) else (fact,))]
-    while waiting:
-        later: list[Step] = []
-        for step in waiting:
-            if id(step) in seen:
-                continue
-            seen.add(id(step))
-            if isinstance(step.lhs, Leaf) and isinstance(step.rhs, Const | Data):
-                numbers.setdefault(step.lhs, step.rhs)
-            later += step.proof.uses
-        waiting = later
-    return numbers

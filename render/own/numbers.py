@@ -61,7 +61,9 @@ class Numbered:
         """Every number as a step, or, rounded, as a list."""
         steps = self.steps
         if steps is None:
-            return [Prose("numbers.rounded"), Code(self.listing(result), "text")]
+            inputs = tuple(step for step in self.inputs() if fits(step.rhs))
+            first: list[Block] = [Prose("numbers.given"), Statement(inputs)] if inputs else []
+            return [*first, Prose("numbers.rounded"), Code(self.listing(result), "text")]
         given, values, gradients = steps
         for step in gradients:
             self.claims.append(Claim("claim.number", Derivation((step,)), {"array": step.lhs}))
@@ -86,7 +88,7 @@ class Numbered:
             return None
         if sum(array.size for array in arrays) * len(arrays) > EXACT:
             return None
-        given = tuple(Step(x, data(array), Rule.GIVEN, Definition()) for x, array in self.arrays.items())
+        given = self.inputs()
         proofs = {x: self.derived.proof(x).steps[0] for x in tensors if x is not self.derived.loss}
         facts = (*given, *(definition(node) for node in self.derived.sweep.nodes), *proofs.values())
         shown = [x for x in tensors if isinstance(x, Node)]
@@ -97,6 +99,11 @@ class Numbered:
         except ProofError:  # relu(3) = 3 is no polynomial identity: the kernel does not decide signs
             return None
         return given, values, gradients
+
+    def inputs(self) -> tuple[Step, ...]:
+        """The given numbers, as far as they are exact and fit a page."""
+        exact = [(x, a) for x, a in (self.arrays or {}).items() if a.dtype == object and a.size <= PRINTED]
+        return tuple(Step(x, data(a), Rule.GIVEN, Definition()) for x, a in exact if not _floats(a))
 
     @staticmethod
     def _array(term: Term, result: Evaluation) -> NDArray[Any]:
