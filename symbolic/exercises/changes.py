@@ -12,7 +12,7 @@ from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from symbolic.exercises.work import Change
 
@@ -81,6 +81,17 @@ def cropped(lows: Sequence[int], shape: Sequence[int]) -> Change:
             raise NotHere
         index = product(*(range(low, end) for low, end in zip(lows, ends, strict=True)))
         return Grid(tuple(shape), tuple(grid.entries[flat(at, grid.shape)] for at in index))
+
+    return change
+
+
+def part(shape: Sequence[int], low: Callable[[int], int]) -> Change:
+    """The part of `shape` that begins, per axis, at `low` of how many entries are left out."""
+
+    def change(grid: Grid) -> Grid:
+        if len(shape) != len(grid.shape) or any(n > whole for n, whole in zip(shape, grid.shape, strict=True)):
+            raise NotHere
+        return cropped([low(whole - n) for n, whole in zip(shape, grid.shape, strict=True)], shape)(grid)
 
     return change
 

@@ -1,13 +1,26 @@
-"""Windows with another stride, dilation or padding: at the size that was asked for, and at the size they then have."""
+"""Windows with another stride, dilation or padding, at the size that was asked for and at the size they then have; and
+full, same and valid convolutions in place of each other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import product
 
-from symbolic.exercises.transforms import Transform, either, rows_changed, rules
+from symbolic.exercises import changes
+from symbolic.exercises.transforms import (
+    Transform,
+    either,
+    flipped_operand,
+    result,
+    role,
+    rows_changed,
+    rules,
+    sizes_changed,
+)  # fmt: skip
 from symbolic.exercises.work import Gradient, Work
-from symbolic.index import Row
+from symbolic.index import Row, ints
 from symbolic.term import Multi, Term
 
 Extents = Mapping[str, int]
@@ -59,3 +72,46 @@ def padded(amount: Callable[[int], int]) -> Change:
 def spread(part: int) -> Change:
     """The full (1) or same (2) correlation in place of dL/dF: the input is padded by the reach of the error terms."""
     return lambda row, sizes: replace(row, p=int(row.s) * (sizes[row.i] - 1) // part)  # type: ignore[arg-type]
+
+
+_LOWS: tuple[Callable[[int], int], ...] = (
+    lambda _gap: 0, lambda gap: gap, lambda gap: gap // 2, lambda gap: gap - gap // 2,
+)  # fmt: skip
+
+
+def full_for_valid(work: Work) -> Iterable[Work]:
+    """The full correlation of input and error terms where the valid one belongs, both ways round.
+
+    All of it, or cut to the size that is asked for or to the input's (a same convolution).
+    """
+
+    def rewrite(term: Term) -> Term | None:
+        if not isinstance(term, Multi) or not term.form.rows or role(term.form, "u") is not None:
+            return None
+        sizes = {x: int(n) for x, n in term.form.sizes}  # type: ignore[arg-type]
+        wider = {row.u: sizes[row.a] + sizes[row.i] - 1 for row in term.form.rows}
+
+        return sizes_changed(term, wider, lambda row: replace(row, p=sizes[row.i] - 1))
+
+    if not isinstance(work, Gradient):
+        return
+    shapes = {ints(work.tensors[name].shape) for name in (*work.wrt, "X") if name in work.tensors}
+    cuts = [changes.part(shape, low) for shape in sorted(shapes) for low in _LOWS]
+    for wide in rules(lambda _work: rewrite)(work):
+        for found in (wide, *flipped_operand("i")(wide)):
+            yield found
+            yield from result(*cuts)(found)
+
+
+def smaller(kind: str, kernel: int, output: int) -> Transform:
+    """Of a full convolution only the same or the valid part; the rest is left out, or filled with 0.
+
+    Shapes  full output + kernel - 1, same output, valid output - kernel + 1, per axis of a matrix.
+    """
+    whole = (output + kernel - 1,) * 2
+    size = output if kind == "same" else output - kernel + 1
+    lows = {(kernel - 1) // 2, kernel // 2} if kind == "same" else {kernel - 1}
+    corners = sorted(product(lows, repeat=2), key=lambda low: (low[0] != low[1], low))
+    crops = [changes.cropped(low, (size, size)) for low in corners]
+    frames = [changes.framed(low, (size, size), whole) for low in corners]
+    return result(*crops, *frames)

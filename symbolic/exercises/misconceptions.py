@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
 from typing import TYPE_CHECKING
 
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Misconception
-from symbolic.exercises.extents import natural, otherwise
+from symbolic.exercises.extents import full_for_valid, natural, otherwise, smaller
 from symbolic.exercises.rebuilt import kernels_flipped, network
 from symbolic.exercises.transforms import (
     Transform,
@@ -26,9 +25,6 @@ from symbolic.exercises.transforms import (
     named,
     ones,
     result,
-    role,
-    rules,
-    sizes_changed,
     swapped,
     times,
 )
@@ -40,7 +36,6 @@ from symbolic.term import Const, Multi, Route, Term
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from symbolic.index import Row
 
 TABLE: dict[str, Transform | None] = {
     # of the result
@@ -193,44 +188,6 @@ def elementwise_product(kernel: str, source: str, output: str) -> Transform:
         return make
 
     return rule(kernel, corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1), corner(0, 0, gap=2))
-
-
-def full_for_valid(work: Work) -> Iterable[Work]:
-    """The full correlation of input and error terms where the valid one belongs, both ways round.
-
-    All of it, or cut to the 2x2 that is asked for or to the input's 3x3, at the beginning or at the end.
-    """
-
-    def rewrite(term: Term) -> Term | None:
-        if not isinstance(term, Multi) or not term.form.rows or role(term.form, "u") is not None:
-            return None
-        sizes = {x: int(n) for x, n in term.form.sizes}  # type: ignore[arg-type]
-        wider = {row.u: sizes[row.a] + sizes[row.i] - 1 for row in term.form.rows}
-
-        def padded(row: Row) -> Row:
-            return replace(row, p=sizes[row.i] - 1)
-
-        return sizes_changed(term, wider, padded)
-
-    cuts = [changes.cropped((low, low), (n, n)) for low, n in ((0, 2), (2, 2), (0, 3), (1, 3))]
-    for wide in rules(lambda _work: rewrite)(work):
-        for found in (wide, *flipped_operand("i")(wide)):
-            yield found
-            yield from result(*cuts)(found)
-
-
-def smaller(kind: str, kernel: int, output: int) -> Transform:
-    """Of a full convolution only the same or the valid part; the rest is left out, or filled with 0.
-
-    Shapes  full output + kernel - 1, same output, valid output - kernel + 1, per axis of a matrix.
-    """
-    whole = (output + kernel - 1,) * 2
-    size = output if kind == "same" else output - kernel + 1
-    lows = {(kernel - 1) // 2, kernel // 2} if kind == "same" else {kernel - 1}
-    corners = sorted(product(lows, repeat=2), key=lambda low: (low[0] != low[1], low))
-    crops = [changes.cropped(low, (size, size)) for low in corners]
-    frames = [changes.framed(low, (size, size), whole) for low in corners]
-    return result(*crops, *frames)
 
 
 def descent(change: Callable[[Descent], Descent | None]) -> Transform:
