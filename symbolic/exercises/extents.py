@@ -1,5 +1,6 @@
-"""Windows with another stride, dilation or padding, at the size that was asked for and at the size they then have; and
-full, same and valid convolutions in place of each other.
+"""Other sizes: windows with another stride, dilation or padding; full, same and valid taken for each other.
+
+A learner writes the result at the size that was asked for, or at the one that comes out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from symbolic.exercises.transforms import (
     rows_changed,
     rules,
     sizes_changed,
-)  # fmt: skip
+)
 from symbolic.exercises.work import Gradient, Work
 from symbolic.index import Row, ints
 from symbolic.term import Multi, Term
