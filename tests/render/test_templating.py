@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from render.cli import main
 from render.document import Box, Code, Document, Heading
 from render.notation import NotationError, load, standard
 from render.templating import TEMPLATES, TemplateFault, readers_templates
@@ -97,3 +98,17 @@ def test_a_notation_file_cannot_choose_templates(tmp_path: Path) -> None:
     path.write_text('templates = "/tmp"', encoding="utf-8")
     with pytest.raises(NotationError, match="unknown key 'templates'"):
         load(path)
+
+
+def test_a_template_that_fails_late_leaves_no_page_of_the_notes_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = put(tmp_path, "markdown/code.md", "\n<< colour >>")  # the second note is the first one with a listing
+    out = tmp_path / "out"
+    arguments = ["notes", "chain-rule", "conv-sum-mse", "--lang", "en,zh", "--templates", str(own), "--out", str(out)]
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith(f"gradproof: {own}/markdown/code.md, line 2: 'colour' is undefined; it may use ")
+    assert said.err.count("\n") == 1
+    assert said.out == ""
+    assert not out.exists()
