@@ -101,6 +101,24 @@ class Channel:
             self.along(self.mu, scalars(self.r, total(self.delta), scale=MINUS)),
         )
 
+    @cached_property
+    def mean_path(self) -> Derivation:
+        """What arrives at mu: minus all that arrives at c = put in = without the sum of c, which is 0."""
+        view, at_c = steps.gradient(self.d, self.mu), self.paths[3]
+        plain = scalars(self.r, total(self.delta), scale=MINUS)
+        through_v = scalars(self.grad(self.v), total(self.c), scale=-2 * MEAN)
+        both = Sum((plain, through_v), ())
+        centred = Expand((steps.definition(self.c), steps.definition(self.mu)))
+        return Derivation(
+            (view, Step(view.rhs, both, Rule.LOCAL, Expand((at_c,))), Step(both, plain, Rule.COLLECT, centred))
+        )
+
+    @property
+    def centred(self) -> Step:
+        """The centred values add up to 0."""
+        known = Expand((steps.definition(self.c), steps.definition(self.mu)))
+        return Step(total(self.c), Const(Fraction(0)), Rule.COLLECT, known)
+
     def three_terms(self, r: Term, delta: Term, x_hat: Term) -> Multi:
         """r (delta - mean of delta - x_hat times the mean of delta x_hat)."""
         both = Multi(pointwise([LINE, LINE], LINE), (delta, x_hat))
@@ -110,11 +128,26 @@ class Channel:
 
     @cached_property
     def result(self) -> Derivation:
-        """dL/dx through c and mu, and collected into the three terms."""
+        """dL/dx through c and mu = what arrived at these = what arrived at v = collected into the three terms."""
         view = steps.gradient(self.d, self.x)
+        _, at_w, at_v, at_c, at_mu = self.paths
+        scaled = Multi(pointwise([(), LINE], LINE), (self.r, self.delta))
+        through_v = Multi(pointwise([(), LINE], LINE, scale=2 * MEAN), (self.grad(self.v), self.c))
+        mean_of = Multi(pointwise([(), ()], LINE, scale=-MEAN), (self.r, total(self.delta)))
+        put = Sum((scaled, through_v, mean_of), LINE)
+        cube = Map("pow", self.r, param=Fraction(3))
+        inner = total(Multi(pointwise([LINE, LINE], LINE), (self.delta, self.c)))
+        through_r = Multi(pointwise([(), (), LINE], LINE, scale=-MEAN), (cube, inner, self.c))
+        rooted = Sum((scaled, through_r, mean_of), LINE)
         last = self.three_terms(self.r, self.delta, self.x_hat)
-        rest = Expand(tuple(fact for fact in self.facts if fact.lhs != self.grad(self.x)))
-        return Derivation((view, Step(view.rhs, last, Rule.COLLECT, rest)))
+        return Derivation(
+            (
+                view,
+                Step(view.rhs, put, Rule.LOCAL, Expand((at_c, at_mu))),
+                Step(put, rooted, Rule.LOCAL, Expand((at_v, at_w))),
+                Step(rooted, last, Rule.COLLECT, Expand((steps.definition(self.x_hat),))),
+            )
+        )
 
     @property
     def no_mean(self) -> Step:
@@ -206,17 +239,13 @@ class Numbers:
         entries = [numbers_of(step.rhs) for step in rows]
         products = tuple(scalars(*map(Const, together)) for together in zip(*entries, strict=True))
         put = scalars(Sum(products, ()), scale=MEAN)
-        term = average(rows[0].lhs if len(rows) == 1 else Multi(pointwise([LINE, LINE], LINE), self.sides(*rows)))
+        names = tuple(step.lhs for step in rows)
+        term = average(names[0] if len(rows) == 1 else Multi(pointwise([LINE, LINE], LINE), names))
         value = MEAN * sum(np.prod(together) for together in zip(*entries, strict=True))
         return (
             Step(term, put, Rule.GIVEN, Expand(tuple(rows))),
             Step(put, Const(Fraction(value)), Rule.NUMBERS, Expand()),
         )
-
-    @staticmethod
-    def sides(*rows: Step) -> tuple[Term, ...]:
-        """Their names."""
-        return tuple(step.lhs for step in rows)
 
     @cached_property
     def gradient(self) -> Step:

@@ -83,14 +83,20 @@ def forward(here: Channel, numbers: Numbers) -> tuple[Block, ...]:
     return (
         Heading("forward.title"),
         Prose("forward.text"),
-        Statement(tuple(steps.definition(node) for node in here.nodes)),
+        Statement(
+            tuple(steps.definition(node) for node in here.nodes),
+            tuple(f"forward.{name}" for name in ("mu", "centred", "spread", "safe", "inverse", "normalized")),
+        ),
         Figure(graph, "graph", "forward.caption", "forward.alt"),
         Prose("forward.numbers"),
-        Statement((*numbers.given, *values)),
+        Statement(
+            (*numbers.given, *values),
+            ("rule.GIVEN", "rule.GIVEN", *(f"forward.{name}" for name in ("mu", "centred", "spread", "safe"))),
+        ),
         Prose("forward.root_said"),
         Statement((numbers.r,)),
         Calculation(numbers.root(), PUT),
-        Statement((numbers.x_hat,)),
+        Statement((numbers.x_hat,), ("forward.normalized",)),
         Prose("forward.said"),
     )
 
@@ -128,7 +134,6 @@ def root(here: Channel) -> tuple[Block, ...]:
         Prose("root.here"),
         Statement((here.by_definition,), gradient="partial"),
         Prose("root.powers"),
-        Theorem(parts["rsqrt-squared"], "root.square"),
     )
 
 
@@ -139,8 +144,19 @@ def backward(here: Channel) -> tuple[Block, ...]:
         Prose("backward.text"),
         Statement((steps.gradient(here.d, here.x_hat),), gradient="partial"),
         Prose("backward.paths"),
-        Statement(here.paths, gradient="partial"),
+        Statement(
+            here.paths[:-1],
+            tuple(f"backward.{name}" for name in ("product", "root", "added", "two")),
+            gradient="partial",
+        ),
         Prose("backward.mean"),
+        Statement((here.centred,), ("backward.centred",)),
+        Calculation(
+            here.mean_path.steps,
+            tuple(f"backward.{name}" for name in ("minus", "put", "cancelled")),
+            gradient="partial",
+        ),
+        Prose("backward.nothing"),
     )
 
 
@@ -149,13 +165,19 @@ def three_terms(here: Channel, numbers: Numbers) -> tuple[Block, ...]:
     return (
         Heading("terms.title"),
         Prose("terms.text"),
-        Calculation(here.result.steps, ("terms.paths", "terms.collected"), gradient="partial"),
+        Calculation(
+            here.result.steps,
+            tuple(f"terms.{name}" for name in ("paths", "put", "variance", "collected")),
+            gradient="partial",
+        ),
         Prose("terms.said"),
         Statement((here.no_mean,), gradient="partial"),
         Prose("terms.numbers"),
         Statement((numbers.delta,)),
+        Prose("terms.means"),
         Calculation(numbers.mean(numbers.delta), PUT),
         Calculation(numbers.mean(numbers.delta, numbers.x_hat), PUT),
+        Prose("terms.put_in"),
         Statement((numbers.gradient,)),
         Prose("terms.zero"),
     )
@@ -185,7 +207,7 @@ def scale(here: Channel) -> tuple[Block, ...]:
         Prose("scale.text"),
         Statement((here.scaled,)),
         Prose("scale.gradients"),
-        Statement(here.scale_and_shift, gradient="partial"),
+        Statement(here.scale_and_shift, ("scale.gamma", "scale.beta", "scale.error"), gradient="partial"),
         Prose("scale.channels"),
         Prose("scale.all_sizes"),
         Theorem(for_all_sizes(), "theorem.batch-norm-backward.title"),
@@ -203,7 +225,7 @@ def closing(here: Channel, one: Crosscheck, images: Crosscheck) -> Evidence:
     claims = (
         Claim("claim.root", Derivation((here.by_definition,))),
         *(Claim("claim.root_all", part) for part in theorem("local-derivatives").parts if part.name == "rsqrt"),
-        Claim("claim.mean", Derivation((here.paths[-1],))),
+        Claim("claim.mean", here.mean_path),
         Claim("claim.terms", here.result),
         Claim("claim.zero", Derivation((here.no_mean,))),
         Claim("claim.scale", Derivation((here.scale_and_shift[0],))),

@@ -72,3 +72,22 @@ def test_a_layer_with_channels_agrees_on_every_road() -> None:
     assert one.report.entries_ran
     gradient = one.report.rows[0].form.reshape(-1)
     assert np.allclose(gradient, [3 * n for n in (7 / 27, -7 / 3, 5 / 3, 11 / 27)])
+
+
+def test_the_mean_gets_nothing_through_the_variance_because_the_centred_values_add_up_to_0() -> None:
+    here = batch.Channel()
+    path = here.mean_path
+    assert (path.lhs, path.rhs) == (here.grad(here.mu), here.paths[-1].rhs)
+    last = path.steps[-1]
+    with pytest.raises(ProofError):
+        Step(last.lhs, last.rhs, last.rule, Expand())
+    assert here.centred.lhs.shape == ()
+
+
+def test_the_three_terms_are_reached_in_single_steps() -> None:
+    here = batch.Channel()
+    paths, put, rooted, collected = here.result.steps
+    assert paths.lhs == here.grad(here.x)
+    for step in (put, rooted, collected):
+        with pytest.raises(ProofError):
+            Step(step.lhs, step.rhs, step.rule, Expand())
