@@ -55,7 +55,11 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
     judge.add_argument("--json", action="store_true", help="print the whole verdict as JSON")
     judge.add_argument("--variant", type=int, metavar="SEED", help="judge the variant of that seed")
     judge.add_argument("--earlier", metavar="FILE", help="your answer to the exercise before, to go on from")
-    judge.add_argument("--batch", metavar="ANSWERS", help="judge a whole class: .csv (id,answer,format) or .jsonl")
+    judge.add_argument(
+        "--batch",
+        metavar="ANSWERS",
+        help="judge a whole class: .csv or .jsonl with id, answer and where rows differ exercise, variant, format",
+    )
     judge.add_argument("--out", metavar="REPORT", help="where the report of --batch goes: .csv, .json or .html")
     judge.add_argument("--jobs", type=int, default=1, metavar="N", help="processes for --batch (default: 1)")
     _add_own(judge)
@@ -154,12 +158,26 @@ def judge_class(arguments: argparse.Namespace) -> int:
     from symbolic.exercises.phrasebook import sentence
 
     sentence("verdicts", "correct", arguments.lang)  # an unknown language is refused before anything is judged
+    named = any((arguments.name, arguments.expr, arguments.variant is not None, arguments.shape, arguments.wrt))
     told = report(
-        chosen(arguments), Path(arguments.batch), Path(arguments.out), jobs=arguments.jobs, lang=arguments.lang
+        chosen(arguments) if named else None,
+        Path(arguments.batch),
+        Path(arguments.out),
+        jobs=arguments.jobs,
+        lang=arguments.lang,
     )
-    counts = [f"{value:>7} {key}" for key, value in {**told["verdicts"], **told["misconceptions"]}.items()]
-    sys.stdout.write("\n".join([f"{told['answers']:>7} answers", *counts, arguments.out]) + "\n")
+    lines = [f"{told['answers']:>7} answers", *_counts(told["verdicts"])]
+    for name, counted in told["exercises"].items():
+        lines += [name] if len(told["exercises"]) > 1 else []
+        lines += _counts({**(counted["verdicts"] if len(told["exercises"]) > 1 else {}), **counted["misconceptions"]})
+    if told["duplicates"]:
+        lines.append(f"{len(told['duplicates']):>7} ids more than once: {', '.join(list(told['duplicates'])[:10])}")
+    sys.stdout.write("\n".join([*lines, arguments.out]) + "\n")
     return 0
+
+
+def _counts(counted: dict[str, int]) -> list[str]:
+    return [f"{value:>7} {key}" for key, value in counted.items()]
 
 
 def chosen(arguments: argparse.Namespace) -> Exercise:

@@ -1,4 +1,4 @@
-"""`gradproof check ID --batch`: a class's answers to one report, resumed where it was stopped.
+"""`gradproof check [ID] --batch`: a class's answers to one report, resumed where it was stopped.
 
 While it runs, finished rows stand in REPORT.part, one JSON object a line; a second run with the same answers goes
 on behind them. At the end the report is written at once and the .part file removed.
@@ -7,17 +7,17 @@ on behind them. At the end the report is written at once and the .part file remo
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from render.progress import tracked
+from render.report_page import page
 from render.write import WriteError, write_file
 from symbolic.errors import GradproofError
-from symbolic.exercises.batch import FIELDS, Handed, check_many, read_answers, summary
-from symbolic.exercises.phrasebook import sentence
+from symbolic.exercises.batch import FIELDS, check_many, summary
+from symbolic.exercises.handed import Handed, read_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 STEP = 200  # answers between two lines of the progress bar and two flushes
 
 
-def report(exercise: str | Exercise, source: Path, out: Path, *, jobs: int, lang: str) -> dict[str, Any]:
+def report(exercise: str | Exercise | None, source: Path, out: Path, *, jobs: int, lang: str) -> dict[str, Any]:
     """Judge a file of answers and write the report; the summary is returned.
 
+    exercise  of the rows that name none of their own; None if every row has to.
     source  .csv or .jsonl     out  .csv, .json or .html
     Raises  GradproofError: files that cannot be read or written, or have another ending.
     """
@@ -39,10 +40,12 @@ def report(exercise: str | Exercise, source: Path, out: Path, *, jobs: int, lang
     try:
         text = source.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        what = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        what = getattr(error, "strerror", None) or "it is not UTF-8 text; save it as UTF-8"
         raise GradproofError(f"cannot read {source}: {what}") from error
     answers = read_answers(text, source.suffix.removeprefix("."))
-    name = exercise if isinstance(exercise, str) else exercise.id
+    if exercise is None and answers and not any(handed.exercise for handed in answers):
+        raise GradproofError(f"name the exercise of these answers, or give {source.name} a column exercise")
+    name = exercise if isinstance(exercise, str) else exercise.id if exercise else ""
     rows = _resumed(exercise, answers, out.with_name(out.name + ".part"), jobs, lang)
     told = {"exercise": name, **summary(rows)}
     write_file(out, WRITERS[out.suffix](told, rows, lang))
@@ -50,9 +53,11 @@ def report(exercise: str | Exercise, source: Path, out: Path, *, jobs: int, lang
     return told
 
 
-def _resumed(exercise: str | Exercise, answers: list[Handed], part: Path, jobs: int, lang: str) -> list[dict[str, Any]]:
+def _resumed(
+    exercise: str | Exercise | None, answers: list[Handed], part: Path, jobs: int, lang: str
+) -> list[dict[str, Any]]:
     mark = _mark(exercise, answers, lang)
-    rows = _earlier(part, mark, len(answers))
+    rows = _earlier(part, mark, answers)
     try:
         with part.open("w", encoding="utf-8") as file:
             file.write("\n".join([mark, *map(json.dumps, rows)]) + "\n")
@@ -69,15 +74,16 @@ def _resumed(exercise: str | Exercise, answers: list[Handed], part: Path, jobs: 
     return rows
 
 
-def _mark(exercise: str | Exercise, answers: list[Handed], lang: str) -> str:
+def _mark(exercise: str | Exercise | None, answers: list[Handed], lang: str) -> str:
     """What a .part file belongs to: the exercise's question and truth, the answers and the language."""
     digest = blake2b(digest_size=16)
-    known = exercise if isinstance(exercise, str) else f"{exercise.id} {exercise.words} {exercise.solution}"
+    plain = exercise is None or isinstance(exercise, str)
+    known = exercise if plain else f"{exercise.id} {exercise.words} {exercise.solution}"  # type: ignore[union-attr]
     digest.update(repr((known, lang, answers)).encode("utf-8", "surrogatepass"))
     return json.dumps({"gradproof": digest.hexdigest()})
 
 
-def _earlier(part: Path, mark: str, most: int) -> list[dict[str, Any]]:
+def _earlier(part: Path, mark: str, answers: list[Handed]) -> list[dict[str, Any]]:
     """The rows of an earlier run with the same answers; the last line may be cut off."""
     try:
         first, *lines = part.read_text(encoding="utf-8").splitlines()
@@ -85,24 +91,25 @@ def _earlier(part: Path, mark: str, most: int) -> list[dict[str, Any]]:
         return []
     rows: list[dict[str, Any]] = []
     if first == mark:
-        for line in lines[:most]:
+        for line, handed in zip(lines, answers, strict=False):
             try:
                 row = json.loads(line)
             except ValueError:
                 break
-            if not isinstance(row, dict) or row.get("row") != len(rows) + 1 or not set(FIELDS) <= set(row):
+            number = handed.row or len(rows) + 1
+            if not isinstance(row, dict) or row.get("row") != number or not set(FIELDS) <= set(row):
                 break
             rows.append(row)
     return rows
 
 
-def _csv(told: dict[str, Any], rows: list[dict[str, Any]], _lang: str) -> str:
+def _csv(_told: dict[str, Any], rows: list[dict[str, Any]], _lang: str) -> str:
     """One line per answer; cells that a spreadsheet would calculate are written as text."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["exercise", *FIELDS])
+    writer.writerow(FIELDS)
     for row in rows:
-        writer.writerow([told["exercise"], *(_cell(row[field]) for field in FIELDS)])
+        writer.writerow([_cell(row[field]) for field in FIELDS])
     return text.getvalue()
 
 
@@ -117,27 +124,8 @@ def _json(told: dict[str, Any], rows: list[dict[str, Any]], _lang: str) -> str:
     return json.dumps({**told, "rows": rows}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _html(told: dict[str, Any], rows: list[dict[str, Any]], lang: str) -> str:
-    """One page without scripts: the counts, the misconceptions, and a line per answer."""
-    counts = ", ".join(f"{key} {value}" for key, value in told["verdicts"].items())
-    reasons = "".join(
-        f"<tr><td>{value}<td><code>{html.escape(key)}</code><td>{html.escape(sentence('misconceptions', key, lang))}"
-        for key, value in told["misconceptions"].items()
-    )
-    lines = "".join("<tr>" + "".join(f"<td>{html.escape(_cell(row[field]))}" for field in FIELDS) for row in rows)
-    head = "".join(f"<th>{field}" for field in FIELDS)
-    title = html.escape(told["exercise"])
-    return (
-        f'<!DOCTYPE html>\n<html lang="{lang}"><meta charset="utf-8"><title>{title}</title>\n'
-        "<style>body{font:1rem/1.4 system-ui;margin:2rem}td,th{padding:.2rem .6rem;text-align:left;"
-        "vertical-align:top;white-space:pre-wrap}tr:nth-child(even){background:#8881}</style>\n"
-        f"<h1>{title}</h1>\n<p>{told['answers']}: {counts}</p>\n"
-        f"<table>{reasons}</table>\n<table><tr>{head}\n{lines}</table>\n</html>\n"
-    )
-
-
 WRITERS: dict[str, Callable[[dict[str, Any], list[dict[str, Any]], str], str]] = {
     ".csv": _csv,
     ".json": _json,
-    ".html": _html,
+    ".html": page,
 }

@@ -1,23 +1,21 @@
 """A class of answers: many verdicts as plain rows, one bad answer never stops the rest.
 
     for row in check_many("conv-grad-filter", [Handed("anna", "conv(X, delta)"), ...], jobs=2): ...
+    for row in check_many(None, [Handed("ben", "...", exercise="conv-cost", variant="5"), ...]): ...
 
 With jobs > 1 the work runs on joblib, so that `joblib.parallel_config(backend="dask")` puts it on a cluster.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from importlib import import_module
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 from symbolic.errors import GradproofError, shown
-from symbolic.exercises import limits
+from symbolic.exercises.catalogue import exercise as catalogued
+from symbolic.exercises.handed import Handed, read_answers
 from symbolic.exercises.judge import check
 from symbolic.exercises.phrasebook import known_language
 from symbolic.exercises.reader import FORMATS
@@ -28,42 +26,39 @@ if TYPE_CHECKING:
 
     from symbolic.exercises.exercise import Exercise
 
-CHUNK = 50  # answers that travel to a worker together
-FIELDS = ("row", "id", "verdict", "score", "wrong_entries", "misconceptions", "reason", "message")
-ROWS = 1_000_000
-
-
-@dataclass(frozen=True)
-class Handed:
-    """One handed-in answer; `broken` says why a row of the file is none, `row` is its number if it is not the next."""
-
-    id: str
-    answer: str
-    format: str = "auto"
-    broken: str = ""
-    row: int = field(default=0, compare=False)
+CHUNK = 100  # answers that travel to a worker together
+FIELDS = (
+    "row", "id", "exercise", "variant", "verdict", "score", "wrong_entries", "misconceptions", "reason", "message",
+)  # fmt: skip
+_CALLS = count()
+_KEPT: dict[int, Exercise] = {}  # by call: a worker gets an own exercise with every chunk, and keeps the first one
 
 
 def check_many(
-    exercise: str | Exercise, answers: Iterable[Handed | str], *, jobs: int = 1, lang: str = "en", first: int = 1
+    exercise: str | Exercise | None,
+    answers: Iterable[Handed | str],
+    *,
+    jobs: int = 1,
+    lang: str = "en",
+    first: int = 1,
 ) -> Iterator[dict[str, Any]]:
     """One row of plain data per answer, in their order; see FIELDS.
 
+    exercise  of all answers that name none of their own; None if every one does.
     jobs     processes to use; more than one needs joblib.     first  number of the first row
     Raises   GradproofError: no such exercise or language, a number of jobs below 1, or no joblib.
     """
     if isinstance(exercise, str):
-        from symbolic.exercises.catalogue import exercise as catalogued
-
         catalogued(exercise)  # an unknown one is refused before anything is judged
     known_language(lang)
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise GradproofError(f"check_many: jobs must be a whole number of at least 1; got {shown(jobs)}")
     handed = (answer if isinstance(answer, Handed) else Handed("", answer) for answer in answers)
     chunks = _chunks(enumerate(handed, start=first))
+    call = next(_CALLS)
     if jobs == 1:
-        return (row for chunk in chunks for row in _judged(exercise, chunk, lang))
-    return _parallel(exercise, chunks, lang, jobs)
+        return (row for chunk in chunks for row in _judged(call, exercise, chunk, lang))
+    return _parallel(call, exercise, chunks, lang, jobs)
 
 
 def _chunks(numbered: Iterator[tuple[int, Handed]]) -> Iterator[list[tuple[int, Handed]]]:
@@ -72,7 +67,7 @@ def _chunks(numbered: Iterator[tuple[int, Handed]]) -> Iterator[list[tuple[int, 
 
 
 def _parallel(
-    exercise: str | Exercise, chunks: Iterator[list[tuple[int, Handed]]], lang: str, jobs: int
+    call: int, exercise: str | Exercise | None, chunks: Iterator[list[tuple[int, Handed]]], lang: str, jobs: int
 ) -> Iterator[dict[str, Any]]:
     try:
         joblib = import_module("joblib")  # optional, and without types
@@ -81,24 +76,63 @@ def _parallel(
             "check_many: more than one job needs joblib; install it with `pip install joblib`"
         ) from None
     run = joblib.Parallel(n_jobs=jobs, return_as="generator")
-    return (row for rows in run(joblib.delayed(_judged)(exercise, chunk, lang) for chunk in chunks) for row in rows)
+    found = run(joblib.delayed(_judged)(call, exercise, chunk, lang) for chunk in chunks)
+    return (row for rows in found for row in rows)
 
 
-def _judged(exercise: str | Exercise, chunk: list[tuple[int, Handed]], lang: str) -> list[dict[str, Any]]:
-    return [{"row": handed.row or number, "id": handed.id, **_one(exercise, handed, lang)} for number, handed in chunk]
+def _judged(
+    call: int, exercise: str | Exercise | None, chunk: list[tuple[int, Handed]], lang: str
+) -> list[dict[str, Any]]:
+    if exercise is not None and not isinstance(exercise, str):
+        if call not in _KEPT:
+            _KEPT.clear()
+            _KEPT[call] = exercise
+        exercise = _KEPT[call]
+    return [_row(number, handed, exercise, lang) for number, handed in chunk]
 
 
-def _one(exercise: str | Exercise, handed: Handed, lang: str) -> dict[str, Any]:
+def _row(number: int, handed: Handed, exercise: str | Exercise | None, lang: str) -> dict[str, Any]:
+    """All FIELDS of one answer."""
+    name = handed.exercise or (exercise if isinstance(exercise, str) else exercise.id if exercise else "")
+    head = {"row": handed.row or number, "id": handed.id, "exercise": name, "variant": handed.variant}
+    return {**head, **_one(exercise, handed, lang)}
+
+
+def _one(exercise: str | Exercise | None, handed: Handed, lang: str) -> dict[str, Any]:
     """The verdict as a row; whatever goes wrong with one answer stays with it."""
     if handed.broken:
         return _unreadable("row", handed.broken)
     if handed.format not in FORMATS:
         return _unreadable("format", f"unknown format '{clean(handed.format)}'; known are {', '.join(FORMATS)}")
     try:
-        data = check(exercise, handed.answer, handed.format).data(lang)
+        known = _named(exercise, handed)
+    except GradproofError as error:
+        return _unreadable("exercise", str(error))
+    try:
+        data = check(known, handed.answer, handed.format).data(lang)
     except Exception as error:  # noqa: BLE001 -- a mistake of ours must not cost a class its other verdicts
         return _unreadable("internal", f"{type(error).__name__}; please report this answer")
-    return {key: data[key] for key in FIELDS if key in data}
+    return {key: data[key] for key in FIELDS if key in data and key not in {"exercise", "variant"}}
+
+
+def _named(exercise: str | Exercise | None, handed: Handed) -> str | Exercise:
+    """The exercise of one row, its own before that of all.
+
+    Raises  GradproofError: there is none, none of that id, or no such variant.
+    """
+    if handed.variant:
+        from symbolic.exercises.variants import variant
+
+        name = handed.exercise or (exercise if isinstance(exercise, str) else "")
+        if not name:
+            raise GradproofError("the row names a variant, but no exercise of the catalogue")
+        if not (handed.variant.isascii() and handed.variant.isdecimal()):
+            raise GradproofError(f"variant: the seed must be a whole number of at least 0; got {shown(handed.variant)}")
+        return variant(name, int(handed.variant[:20]))
+    found = handed.exercise or exercise
+    if found is None:
+        raise GradproofError("the row names no exercise; give it a column exercise, or name one for all rows")
+    return catalogued(found) if isinstance(found, str) else found
 
 
 def _unreadable(reason: str, message: str) -> dict[str, Any]:
@@ -106,102 +140,47 @@ def _unreadable(reason: str, message: str) -> dict[str, Any]:
             "message": message}  # fmt: skip
 
 
-def read_answers(text: str, kind: str) -> list[Handed]:
-    """The answers of a file: csv with a header id,answer[,format], or one JSON object per line with these keys.
-
-    In the latter `answer` may be text, nested lists or an object with the labels of the exercise.
-
-    A row that is none becomes a Handed with `broken` set.
-    Raises  GradproofError: no such kind, no answer column, or too many rows.
-    """
-    if kind not in {"csv", "jsonl"}:
-        raise GradproofError(f"batch: unknown kind of file '{clean(kind)}'; there are csv and jsonl")
-    rows = list(islice(_csv(text) if kind == "csv" else _jsonl(text), ROWS + 1))
-    if len(rows) > ROWS:
-        raise GradproofError(f"batch: more than {ROWS:,} rows; split the file")
-    return rows
-
-
-def _csv(text: str) -> Iterator[Handed]:
-    before = csv.field_size_limit(10 * limits.BYTES)
-    try:
-        lines = io.StringIO(text, newline="").readlines()
-        header, start = _header(lines)
-        while start < len(lines):
-            used = [0]
-            try:
-                cells = next(csv.reader(_counted(lines, start, used), strict=True))
-            except csv.Error as error:
-                yield Handed("", "", broken=f"no row of a csv file: {error}")
-                start += 1  # the row's quotes do not close where they should: go on with the next line
-                continue
-            start += used[0]
-            if cells:
-                yield _handed(dict(zip(header, [*cells, *[None] * len(header)], strict=False)))
-    finally:
-        csv.field_size_limit(before)
-
-
-def _header(lines: list[str]) -> tuple[list[str], int]:
-    """The names of the columns, and the line where the rows begin."""
-    used = [0]
-    try:
-        header = next(csv.reader(_counted(lines, 0, used), strict=True), [])
-    except csv.Error:
-        header = []
-    if "answer" not in header:
-        raise GradproofError("batch: the csv file needs a header with the columns id and answer")
-    return header, used[0]
-
-
-def _counted(lines: list[str], start: int, used: list[int]) -> Iterator[str]:
-    """Lines for one row, counted; no row is longer than an answer may be, so a lost quote costs no whole file."""
-    length = 0
-    for place in range(start, len(lines)):
-        length += len(lines[place])
-        if place > start and length > 10 * limits.BYTES:
-            return
-        used[0] += 1
-        yield lines[place]
-
-
-def _jsonl(text: str) -> Iterator[Handed]:
-    """One answer per line, with the number of its line: blank ones count, but are no answers."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield replace(_json_line(line), row=number)
-
-
-def _json_line(line: str) -> Handed:
-    if len(line) > 10 * limits.BYTES:
-        return Handed("", "", broken="the line is too long")
-    try:
-        row = json.loads(line, parse_float=str, parse_int=str)  # digits as they stand
-    except (ValueError, RecursionError):
-        row = None
-    return _handed(row) if isinstance(row, dict) else Handed("", "", broken="the line is no JSON object")
-
-
-def _handed(row: dict[str, Any]) -> Handed:
-    name, answer, kind = row.get("id", ""), row.get("answer"), row.get("format") or "auto"
-    name = clean(str(name)[:200]) if isinstance(name, str | int) else ""
-    if isinstance(answer, list | dict):
-        return Handed(name, json.dumps(answer, ensure_ascii=False), "json")
-    if not isinstance(answer, str):
-        return Handed(name, "", broken="the row has no answer")
-    return Handed(name, answer, kind if isinstance(kind, str) else "?")
-
-
 def summary(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """How many answers got which verdict, and how often each misconception was named."""
-    verdicts: Counter[str] = Counter()
-    keys: Counter[str] = Counter()
-    for row in rows:
-        verdicts[row["verdict"]] += 1
-        keys.update(row["misconceptions"])
-    ordered = sorted(keys.items(), key=lambda item: (-item[1], item[0]))
+    """How many answers got which verdict, how often each misconception was named, both per exercise as well.
+
+    duplicates  ids that occur more than once for one exercise, with the numbers of their rows.
+    """
+    rows = list(rows)
+    names = dict.fromkeys(row["exercise"] for row in rows)
     return {
-        "answers": sum(verdicts.values()),
-        "verdicts": {key: verdicts[key] for key in ("correct", "wrong", "unreadable")},
-        "misconceptions": dict(ordered),
+        **_counted(rows),
+        "exercises": {name: _counted([row for row in rows if row["exercise"] == name]) for name in names},
+        "duplicates": _duplicates(rows),
     }
+
+
+def _counted(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    verdicts = Counter(row["verdict"] for row in rows)
+    keys = Counter(key for row in rows for key in row["misconceptions"])
+    entries = Counter(",".join(map(str, entry)) for row in rows for entry in row["wrong_entries"])
+    return {
+        "answers": len(rows),
+        "verdicts": {key: verdicts[key] for key in ("correct", "wrong", "unreadable")},
+        "misconceptions": dict(_ordered(keys)),
+        "wrong_entries": dict(_ordered(entries)),
+    }
+
+
+def _ordered(found: Counter[str]) -> list[tuple[str, int]]:
+    """The most frequent first."""
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _duplicates(rows: list[dict[str, Any]]) -> dict[str, list[int]]:
+    places: dict[tuple[str, str, str], list[int]] = {}
+    for row in rows:
+        if row["id"]:
+            places.setdefault((row["id"], row["exercise"], row["variant"]), []).append(row["row"])
+    found: dict[str, list[int]] = {}
+    for (name, _, _), numbers in places.items():
+        if len(numbers) > 1:
+            found.setdefault(name, []).extend(numbers)
+    return found
+
+
+__all__ = ["FIELDS", "Handed", "check_many", "read_answers", "summary"]

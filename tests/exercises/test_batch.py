@@ -12,6 +12,7 @@ from symbolic.exercises import batch
 from symbolic.exercises.batch import FIELDS, Handed, check_many, read_answers, summary
 from symbolic.exercises.judge import check
 from symbolic.exercises.own import own
+from symbolic.exercises.variants import variant
 
 RIGHT, WRONG = "conv(X, delta)", "conv(X, rot180(delta))"
 DATA = Path(__file__).parent / "data"
@@ -27,7 +28,7 @@ def test_rows_come_in_order_with_all_fields() -> None:
     assert [row["row"] for row in rows] == [7, 8, 9, 10]
     assert [row["id"] for row in rows] == ["", "b", "", "d"]
     assert all(tuple(sorted(row)) == tuple(sorted(FIELDS)) for row in rows)
-    assert rows[1]["misconceptions"] == ["rot180_applied_where_not_needed"]
+    assert "rot180_applied_where_not_needed" in rows[1]["misconceptions"]
     assert rows[3]["reason"] == "format"
     json.dumps(rows)
 
@@ -98,6 +99,51 @@ def test_a_jsonl_answer_may_be_lists_numbers_or_an_object() -> None:
     assert verdicts(check_many("scalar-net-gradients", labelled)) == ["correct"]
 
 
+def test_every_row_may_have_its_own_exercise_and_variant() -> None:
+    solution = variant("scalar-net-gradients", 7).solution
+    text = (
+        "Exercise;ID;Variant;Answer\n"
+        f"conv-grad-filter;anna;;{RIGHT}\n;ben;;full_conv(delta, rot180(F))\nscalar-net-gradients;carl;7;{solution}\n"
+        f"scalar-net-gradients;dora;8;{solution}\nconv-grad-filters;emil;;1\nconv-cost;fay;x;1\n"
+    )
+    found = read_answers(text, "csv")
+    assert found[2] == Handed("carl", solution, exercise="scalar-net-gradients", variant="7")
+    rows = list(check_many("conv-grad-input", found))
+    assert verdicts(rows) == ["correct", "correct", "correct", "wrong", "unreadable", "unreadable"]
+    assert [row["exercise"] for row in rows[:2]] == ["conv-grad-filter", "conv-grad-input"]
+    assert [row["reason"] for row in rows[4:]] == ["exercise", "exercise"]
+    assert "did you mean 'conv-grad-filter'" in rows[4]["message"]
+    assert "whole number of at least 0; got 'x'" in rows[5]["message"]
+    nameless = list(check_many(None, found))
+    assert nameless[1]["message"].startswith("the row names no exercise")
+    told = summary(rows)
+    assert told["exercises"]["scalar-net-gradients"]["verdicts"] == {"correct": 1, "wrong": 1, "unreadable": 0}
+    assert sum(counted["answers"] for counted in told["exercises"].values()) == told["answers"] == 6
+
+
+def test_ids_that_occur_twice_are_told() -> None:
+    rows = [
+        Handed("a", RIGHT),
+        Handed("b", RIGHT),
+        Handed("a", WRONG),
+        Handed("a", "1", exercise="conv-cost"),
+        Handed("", ""),
+    ]
+    told = summary(check_many("conv-grad-filter", rows))
+    assert told["duplicates"] == {"a": [1, 3]}
+    assert told["answers"] == 5
+
+
+def test_an_own_exercise_travels_once_and_calls_do_not_mix() -> None:
+    mine = own("conv2d(X, F)", {"X": (3, 3), "F": (2, 2)}, "F")
+    other = own("conv2d(X, F)", {"X": (3, 3), "F": (2, 2)}, "X")
+    assert verdicts(check_many(mine, [RIGHT])) == ["correct"]
+    assert verdicts(check_many(other, [RIGHT])) != ["correct"]
+    both = [check_many(exercise, [RIGHT] * 150) for exercise in (mine, other)]
+    assert {*verdicts(both[0])} == {"correct"}
+    assert "correct" not in verdicts(both[1])
+
+
 def test_wide_cells_and_deep_lines_do_not_stop_the_file() -> None:
     found = read_answers("id,answer\na," + "9" * 3_000_000 + "\n", "csv")
     assert found[0].broken
@@ -108,6 +154,7 @@ def test_wide_cells_and_deep_lines_do_not_stop_the_file() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: read_answers("id,answer,Answer\n", "csv"), "two columns answer"),
         (lambda: read_answers("name,text\n", "csv"), "header with the columns id and answer"),
         (lambda: read_answers("", "csv"), "header with the columns"),
         (lambda: read_answers("", "xlsx"), "unknown kind of file 'xlsx'; there are csv and jsonl"),
@@ -124,7 +171,12 @@ def test_the_summary_counts_verdicts_and_misconceptions() -> None:
     told = summary(check_many("conv-grad-filter", [RIGHT, WRONG, WRONG, "-conv(X, delta)", "?"]))
     assert told["answers"] == 5
     assert told["verdicts"] == {"correct": 1, "wrong": 3, "unreadable": 1}
-    assert told["misconceptions"] == {"rot180_applied_where_not_needed": 2, "sign_error": 1}
+    assert told["misconceptions"]["rot180_applied_where_not_needed"] == 2
+    assert told["misconceptions"]["sign_error"] == 1
+    assert list(told["misconceptions"].values()) == sorted(told["misconceptions"].values(), reverse=True)
+    assert told["wrong_entries"] == dict.fromkeys(("1,1", "1,2", "2,1", "2,2"), 3)
+    assert set(told["exercises"]) == {"conv-grad-filter"}
+    assert told["duplicates"] == {}
 
 
 def test_a_thousand_answers_take_less_than_a_tenth_of_two_minutes() -> None:

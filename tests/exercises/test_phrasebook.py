@@ -16,7 +16,7 @@ FOLDER = Path(symbolic.exercises.phrasebook.__file__).parent
 REMARKS = (
     "left_side_other", "left_side_unknown", "brackets_from_0", "side_passed_over", "sides_differ",
 )  # fmt: skip
-BOOKS = ("verdicts", "misconceptions", "statements", "functions", "blunders", "variants")
+BOOKS = ("verdicts", "misconceptions", "statements", "functions", "blunders", "variants", "reports")
 
 
 def placeholders(text: str) -> set[str]:

@@ -50,7 +50,7 @@ def test_json_hints_and_languages(tmp_path: Path, capsys: pytest.CaptureFixture[
     file = tmp_path / "answer.txt"
     file.write_text(WRONG, encoding="utf-8")
     assert cli.main(["check", "conv-grad-filter", str(file), "--json"]) == 1
-    assert json.loads(capsys.readouterr().out)["misconceptions"] == ["rot180_applied_where_not_needed"]
+    assert "rot180_applied_where_not_needed" in json.loads(capsys.readouterr().out)["misconceptions"]
     told = []
     for level in range(1, LEVELS + 1):
         assert cli.main(["check", "conv-grad-filter", str(file), "--hint", str(level)]) == 1

@@ -39,12 +39,36 @@ def test_every_format_has_every_answer(answers: Path, tmp_path: Path, capsys: py
     assert rows[1]["id"] == "'=1+1"
     assert rows[1]["wrong_entries"] == "(1,1) (1,2) (2,1) (2,2)"
     data = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert data["misconceptions"] == {"rot180_applied_where_not_needed": 1}
+    assert data["misconceptions"]["rot180_applied_where_not_needed"] == 1
     assert [row["id"] for row in data["rows"]] == ["anna", "=1+1", "<script>", "dora"]
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "http" not in page
+
+
+def test_a_mixed_class_is_reported_by_exercise_in_both_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mixed.csv"
+    lines = ["id,exercise,answer", f'a,conv-grad-filter,"{RIGHT}"', f'a,conv-grad-filter,"{WRONG}"', "b,conv-cost,1 2"]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for lang, words in (
+        ("en", ("wrong", "Ids that occur more than once")),
+        ("zh", ("错误", "可能的原因", "题目", "重复出现的学号")),
+    ):
+        out = tmp_path / f"{lang}.html"
+        assert cli.main(["check", "--batch", str(path), "--out", str(out), "--lang", lang]) == 0
+        told = capsys.readouterr().out
+        assert "conv-cost" in told
+        assert "1 ids more than once: a" in told
+        page = out.read_text(encoding="utf-8")
+        for word in (*words, "conv-cost", "conv-grad-filter", f'<html lang="{lang}">'):
+            assert word in page
+        assert "wrong entries" not in page or lang == "en"
+    path.write_text("id,answer\na,1\n", encoding="utf-8")
+    assert cli.main(["check", "--batch", str(path), "--out", str(tmp_path / "x.csv")]) == 2
+    assert "give mixed.csv a column exercise" in capsys.readouterr().err
 
 
 def test_a_stopped_run_goes_on_where_it_was(answers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
