@@ -20,7 +20,8 @@ looked up there first and then in the common `render/words/LANG.toml`.
 
 Params and cells may be: int or Fraction (printed exactly, 63/25 as 2.52), Term (inline formula), Step or
 Derivation (inline `lhs = rhs`), Words (a phrase with params of its own), str (plain text, escaped in every format),
-NoteLink (another note's title, linked where it stands), Listed (several of these, with commas).
+NoteLink (another note's title, linked where it stands), Listed (several of these, with commas), Question (what
+an exercise of the catalogue asks).
 Equality signs on a page come from Steps and Derivations only; formulas inside the words hold none.
 
 The words may use: `{param}`, `*emphasis*`, `` `code` ``, `$formula without =$`, `[text](https://...)`; a blank
@@ -41,6 +42,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from render.links import Listed, NoteLink
+from render.questions import Question
 from symbolic.steps import Derivation, Step
 from symbolic.term import Grad, Node, Term
 
@@ -64,7 +66,7 @@ class Words:
     params: Mapping[str, Inline] = field(default_factory=dict)
 
 
-Inline = int | Fraction | str | Term | Step | Derivation | Words | NoteLink | Listed
+Inline = int | Fraction | str | Term | Step | Derivation | Words | NoteLink | Listed | Question
 
 
 class Block:

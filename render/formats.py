@@ -108,6 +108,15 @@ TEX_SPECIAL = {
     '"': r"\textquotedbl{}",
     "`": r"\textasciigrave{}",
     **{char: f"\\{char}" for char in "{}$&#%_"},
+    "∂": r"$\partial$",
+    "√": r"$\surd$",
+    "−": "$-$",
+    "⋆": r"$\star$",
+    "ε": r"$\varepsilon$",
+    "²": "$^2$",
+    "×": r"$\times$",
+    "·": r"$\cdot$",
+    "…": r"\dots{}",
 }
 
 

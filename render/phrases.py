@@ -12,6 +12,7 @@ from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text
 from render.lines import counted
 from render.links import Listed, NoteLink, page_file
 from render.math import tex
+from render.questions import Question, question
 from render.words import WordsError
 from symbolic.steps import Derivation, Step
 from symbolic.term import Term
@@ -61,7 +62,7 @@ class Phrases:
                     raise WordsError(f"the phrase '{key}' needs the param '{name}'; given: {given}")
                 return self.inline(params[name])
 
-    def inline(self, value: Inline) -> Safe:  # noqa: PLR0911 - one case per kind
+    def inline(self, value: Inline) -> Safe:  # noqa: C901, PLR0911 - one case per kind
         """A param or a table's cell."""
         match value:
             case Safe():
@@ -74,6 +75,8 @@ class Phrases:
                 return Safe(self.book.text(between).join(map(self.inline, items)))
             case str():
                 return Safe(self.format.escape(value))
+            case Question(name):
+                return Safe(self.format.escape(question(name, self.book.lang)))
             case Step() | Derivation():
                 notation = counted((value.lhs, value.rhs), self.notation)
                 sides = (tex(side, notation) for side in (value.lhs, value.rhs))

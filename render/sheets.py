@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
     from symbolic.exercises.exercise import Exercise
 
-_MATHS = {
-    "∂": r"$\partial$", "×": r"$\times$", "√": r"$\surd$", "−": "$-$", "·": r"$\cdot$", "⋆": r"$\star$",
-    "ε": r"$\varepsilon$", "²": r"$^2$",
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Question:
@@ -81,23 +76,19 @@ def tex(asked: Sequence[Question], lang: str) -> str:
     body, behind = [], []
     for number, question in enumerate(asked, start=1):
         body += [
-            rf"\section*{{{number}. {_typeset(question.title)}}}",
-            (r"\\" + "\n").join(map(_typeset, question.lines)),
+            rf"\section*{{{number}. {escape_tex(question.title)}}}",
+            (r"\\" + "\n").join(map(escape_tex, question.lines)),
         ]
         if question.solution:
             behind += [rf"\paragraph{{{number}.}} \texttt{{{_breakable(question.solution)}}}"]
     if behind:
-        behind = [r"\newpage", rf"\section*{{{_typeset(_solution(lang))}}}", *behind]
+        behind = [r"\newpage", rf"\section*{{{escape_tex(_solution(lang))}}}", *behind]
     return "\n\n".join(["\n".join(head), *body, *behind, r"\end{document}"]) + "\n"
-
-
-def _typeset(text: str) -> str:
-    return "".join(_MATHS.get(letter) or escape_tex(letter) for letter in text).replace("…", r"\dots{}")
 
 
 def _breakable(text: str) -> str:
     """Long lines of code break behind commas and signs."""
-    return re.sub(r"([,+*] ?)", r"\1\\allowbreak{}", _typeset(text))
+    return re.sub(r"([,+*] ?)", r"\1\\allowbreak{}", escape_tex(text))
 
 
 def page(asked: Sequence[Question], lang: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from render.document import Bullets, Heading, Prose, phrase
+from render.questions import Question
 
 if TYPE_CHECKING:
     from render.document import Document
@@ -35,7 +36,8 @@ PRACTICE = {
 def with_practice(document: Document) -> Document:
     """The note with its exercises at the end."""
     items = tuple(
-        phrase("practice.item", what=phrase(f"practice.{name}"), name=name) for name in PRACTICE[document.name]
+        phrase("practice.item", what=phrase(f"practice.{name}"), question=Question(name), name=name)
+        for name in PRACTICE[document.name]
     )
     closing = (Heading("practice.title"), Prose("practice.text"), Bullets(items))
     return replace(document, blocks=(*document.blocks, *closing))
