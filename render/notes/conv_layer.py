@@ -33,7 +33,7 @@ from render.notes.closing import Crosscheck
 from render.notes.conv_row import Row, one_row
 from render.notes.descent import descent, updated
 from render.notes.numbers import PUT, Point, numbers_of
-from render.notes.pictures import full_windows, layer_graph, turned
+from render.notes.pictures import full_windows, layer_graph, numbered_window, turned
 from render.notes.stepping import stepper
 from render.notes.steps import at
 from render.notes.story import claims, numbered, one_entry, recognized, recognized_from
@@ -205,6 +205,12 @@ def numbers(here: Setting) -> tuple[Block, ...]:
         numbered(here.point, here.F, here.delta, "numbers.filter_reason"),
         Prose("numbers.input"),
         numbered(here.point, here.X, here.delta, "numbers.input_reason"),
+        Figure(
+            numbered_window(here.point, here.delta, here.F, here.grad(here.X)),
+            "middle",
+            "numbers.caption",
+            "numbers.alt",
+        ),
         Prose("numbers.wrong"),
         Calculation(here.point.evaluated(wrong, (here.delta,)), PUT),
         prose("numbers.differ", count=differences(here, wrong)),

@@ -26,7 +26,7 @@ from render.notes.closing import Crosscheck
 from render.notes.conv_sum_step import RATE, overshoot, update
 from render.notes.descent import in_rate, updated
 from render.notes.numbers import PUT, Point
-from render.notes.pictures import turned
+from render.notes.pictures import numbered_window, turned
 from render.notes.stepping import stepper
 from render.notes.story import claims, met, numbered, one_weight, proved, window_sums
 from symbolic import conv2d, derive, mse_loss, tensor
@@ -212,6 +212,12 @@ def image(here: Setting) -> tuple[Block, ...]:
         *turned(here.K),
         Prose("image.corners"),
         numbered(here.point, here.X, here.grad(here.O), "image.full"),
+        Figure(
+            numbered_window(here.point, here.grad(here.O), here.K, here.grad(here.X)),
+            "middle",
+            "image.caption",
+            "image.alt",
+        ),
         stepper(here.d, here.O),
     )
 

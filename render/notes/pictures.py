@@ -16,8 +16,10 @@ from render.figure import (
     network_graph,
     prose,
     rot180,
+    sliding_window,
     sliding_windows,
 )
+from render.notes.numbers import numbers_of
 from render.notes.steps import two_flips
 from symbolic.term import Grad
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from render.notes.numbers import Point
     from render.words import Phrasebook
-    from symbolic.term import Leaf
+    from symbolic.term import Leaf, Term
 
 
 def flip_scene(kernel: Leaf) -> Callable[[Phrasebook], Scene]:
@@ -64,6 +66,28 @@ def full_windows(kernel: Leaf, image: Leaf) -> Scene:
         cell=5.5,
     )
     return film_strip(frames)
+
+
+def numbered_window(point: Point, error: Grad, kernel: Leaf, image: Grad) -> Scene:
+    """The turned kernel on the error term, for the pixel in the middle of the image, in numbers."""
+    m, k, n = (int(term.shape[0]) for term in (error, kernel, image))  # type: ignore[arg-type]
+    place = (n - 1) // 2
+    return sliding_window(
+        m,
+        k,
+        padding=k - 1,
+        at=(place, place),
+        titles=("δ", "", f"∂L/∂{image.wrt.name}"),  # type: ignore[attr-defined]
+        input_labels=_numbers(point, error),
+        kernel_labels=rot180(_numbers(point, kernel)),
+        output_labels=_numbers(point, image),
+    )
+
+
+def _numbers(point: Point, matrix: Term) -> list[list[str]]:
+    """The numbers of a matrix, row by row."""
+    numbers, columns = numbers_of(point.value(matrix)), int(matrix.shape[1])  # type: ignore[arg-type]
+    return [[str(number) for number in numbers[k : k + columns]] for k in range(0, len(numbers), columns)]
 
 
 def layer_graph(book: Phrasebook) -> Scene:
