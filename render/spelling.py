@@ -59,7 +59,7 @@ class Spelling:
         """One entry."""
         match term:
             case Const(value, ()):
-                return self.source.number(value)
+                return _number(value)
             case Sum(terms, ()):
                 return self._joined(" + ", [self.scalar(part) for part in terms])
             case Multi(form, operands) if not form.sizes:
@@ -75,7 +75,7 @@ class Spelling:
         return f"({text})" if text is not None and isinstance(term, Sum) else text
 
     def _scale(self, scale: Fraction) -> list[str]:
-        return [] if scale == 1 else [self.source.number(scale)]
+        return [] if scale == 1 else [_number(scale)]
 
     def _symbol(self, term: Term) -> str | None:
         index: tuple[int, ...] = ()
@@ -106,6 +106,13 @@ def _broken(text: str, depth: int) -> str:
             lines.append("")
         lines[-1] += f" + {part}" if lines[-1] else part
     return f"\n{'    ' * depth}+ ".join(lines)
+
+
+def _number(value: Fraction) -> str:
+    """An exact number as a factor."""
+    if value.denominator == 1:
+        return str(value.numerator) if value >= 0 else f"({value.numerator})"
+    return f"Fraction({value.numerator}, {value.denominator})"
 
 
 def arithmetic(source: Source, step: Step) -> str:
