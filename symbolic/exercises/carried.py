@@ -43,7 +43,7 @@ class Chain:
 
     def carried(self, given: Grid, wrong: list[int]) -> Iterator[Carried]:
         """The values from which all wrong entries, and the right ones, follow."""
-        if len(wrong) < LEAST or any(entry.constant is None for entry in given.entries):
+        if len(wrong) < LEAST or any(entry.constant is None for entry in given.entries) or not any(given.entries):
             return
         for name, symbol, grid in self._written:
             value = next(filter(None, (_solved(given, grid, symbol, place) for place in wrong)), None)

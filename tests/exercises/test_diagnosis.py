@@ -159,3 +159,17 @@ def test_two_slips_of_different_kinds_are_told_with_their_places() -> None:
     (way,) = found.explanations
     assert way.kind == "apart"
     assert dict(zip(way.keys, way.places, strict=True)) == {"missing_term": (0,), "sign_error": (3,)}
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "misconception"),
+    [
+        ("conv-sum-mse-gradient", "[[2784, 3712], [5568, 6496]]", "forgot_target"),  # 232 times the sums of the windows
+        ("conv-sum-mse-gradient", "[[2.52, 1.36], [0.04, 3.88]]", "reported_update_not_gradient"),
+        ("scalar-net-gradients", "(35200, 35200, 19360)", "forgot_target"),  # 2 * 440 * 2 * 20
+        ("scalar-net-gradients", "(34, 25, 33.2)", "reported_update_not_gradient"),
+        ("conv-sum-mse-update", "[[1.88, 1.04], [0.36, 4.52]]", "gradient_rotated"),  # 3 - 1.12, 2 - 0.96, ...
+    ],
+)
+def test_an_answer_to_another_step_is_named(key: str, answer: str, misconception: str) -> None:
+    assert check(key, answer).misconceptions == (misconception,)

@@ -8,9 +8,9 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from symbolic.exercises import changes
-from symbolic.exercises.catalogue.seeds import HALF, QUARTER, data, one_number
+from symbolic.exercises.catalogue.seeds import HALF, QUARTER, data, one_number, updated, whole_value
 from symbolic.exercises.exercise import Exercise, Misconception
-from symbolic.exercises.misconceptions import descent, general
+from symbolic.exercises.misconceptions import descent, general, rule
 from symbolic.exercises.transforms import either, given, instead, numbers_changed, ones, result, times, written
 from symbolic.exercises.work import Descent, Gradient, Work
 from symbolic.functional import add, mse_loss, mul, sub
@@ -52,6 +52,8 @@ def scalar_net_gradients() -> Exercise:
             Misconception("missing_factor_2_of_square", result(changes.scaled(HALF))),
             Misconception("missing_both_factors_2", result(changes.scaled(QUARTER))),
             *general("sign_error"),
+            Misconception("forgot_target", rule("y3", whole_value("y3", 1), whole_value("y3", 2))),
+            Misconception("reported_update_not_gradient", updated(RATE), whole=True),
             Misconception("bias_gradient_0", result(changes.put(1, 0))),
             Misconception("bias_gradient_1", result(changes.put(1, 1))),
             Misconception("order_swapped", written(*ORDERS)),

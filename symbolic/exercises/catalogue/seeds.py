@@ -33,6 +33,8 @@ from symbolic.term import Const, Data, Entry, Map, Multi, Node, Sum, Term
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from symbolic.exercises.transforms import Transform
+
 
 HALF = Fraction(1, 2)
 QUARTER = Fraction(1, 4)
@@ -81,9 +83,21 @@ def conv_sum_mse_gradient() -> Exercise:
             *general("missing_factor_2", "sign_error", "swapped_indices_transposed_result", "arithmetic_slip"),
             Misconception("missing_chain_factor", either(constant_rule("S", 1, 2), _residual_everywhere)),
             Misconception("rot180_of_result", result(changes.rot180), whole=True),
+            Misconception("forgot_target", rule("r", whole_value("S", 1), whole_value("S", 2))),
+            Misconception("reported_update_not_gradient", updated(Fraction(1, 100)), whole=True),
             Misconception("used_K_instead_of_X", kernel_for_input("K", "X", "O"), whole=True),
         ),
     )
+
+
+def whole_value(name: str, factor: int) -> Callable[[Gradient], Term]:
+    """The value itself where its distance to the target belongs, with the 2 in front or without."""
+    return lambda work: Multi(pointwise([()], (), scale=Fraction(factor)), (work.tensors[name],))
+
+
+def updated(rate: Fraction) -> Transform:
+    """The parameters after the step where their gradients are asked."""
+    return lambda work: [replace(work, descent=Descent(rate))] if isinstance(work, Gradient) else []
 
 
 def _residual_everywhere(work: Work) -> list[Work]:
@@ -118,6 +132,7 @@ def conv_sum_mse_update() -> Exercise:
             Misconception("reported_step_not_kernel", descent(lambda step: replace(step, start=False, sign=1))),
             Misconception("reported_minus_step", descent(lambda step: replace(step, start=False))),
             Misconception("gradient_missing_factor_2", result(changes.scaled(HALF))),
+            Misconception("gradient_rotated", result(changes.rot180), whole=True),
             Misconception("gradient_transposed", result(changes.transposed), whole=True),
             Misconception("update_divided_by_n", result(changes.scaled(QUARTER), changes.scaled(Fraction(1, 9)))),
             *_FLIPPED,
