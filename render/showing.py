@@ -20,7 +20,7 @@ MOST_ENTRIES = 144  # of a tensor that is shown entry by entry
 
 
 def show(thing: object, form: str, lang: str = "en", *, short: bool = False) -> str:
-    """A tensor, step, derivation or `Derived` as text.
+    """A tensor, step, derivation, theorem or `Derived` as text.
 
     form   "latex", "markdown" or "html"; with short=True LaTeX is a display between $$ for a notebook.
     lang   a language that there are words for.
@@ -31,7 +31,7 @@ def show(thing: object, form: str, lang: str = "en", *, short: bool = False) -> 
     if form not in FORMS:
         raise GradproofError(f"there is no form '{form!s:.40}'; there are {', '.join(FORMS)}")
     row = FORMATS["ipynb" if short and form == "latex" else FORMS[form]]
-    document = _document(thing)
+    document = _document(thing, display=row.name == "ipynb")
     if isinstance(document, str):
         return f"$${document}$$" if row.name == "ipynb" else (row.side or row.formula)(document)
     page = Page(document, words(lang, document.name), row, standard())
@@ -40,16 +40,24 @@ def show(thing: object, form: str, lang: str = "en", *, short: bool = False) -> 
     return page.fragment()
 
 
-def _document(thing: object) -> Document | str:
-    """The note on a network, a document of one display, or the formula of what has no equality to state."""
+def _document(thing: object, *, display: bool) -> Document | str:
+    """The note on a network, a document of one block, or the formula of what has no equality to state.
+
+    display   whether a theorem is to be its equalities alone, without words.
+    """
     from render.document import Calculation, Document, Statement
+    from render.document import Theorem as Stated
     from symbolic.derived import Derived
     from symbolic.steps import Derivation, Step
+    from symbolic.theorems.theorem import Theorem
 
     block: Block
     match thing:
         case Derived():
             return _told(thing)
+        case Theorem(key, parts):
+            title = f"theorem.{key}.title"
+            block = Statement(parts) if display else Stated(parts[0], title, more=parts[1:])
         case Step() | Derivation():
             block = Calculation(thing)  # type: ignore[arg-type] # a Calculation takes either
         case Node(name=str(name)) if name:

@@ -62,7 +62,7 @@ class Comparison:
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """The comparison of every input's gradient; `str` is a table, `ok` the verdict. It raises nothing."""
 
@@ -91,6 +91,10 @@ class Report:
         if not self.entries_ran:
             lines.append("road 2 (SymPy, entry by entry) did not run: the network has too many terms for it")
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        """The table as well, so that a notebook shows it."""
+        return str(self)
 
 
 def _agree(one: Array, other: Array, tolerance: float) -> NDArray[np.bool_]:

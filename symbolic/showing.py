@@ -24,6 +24,10 @@ if TYPE_CHECKING:
             """The text."""
 
 
+class NoPrinterError(GradproofError):
+    """Nothing that prints is installed."""
+
+
 GROUP = "gradproof.printers"
 _printers: list[Printer] = []
 
@@ -34,24 +38,31 @@ def register(printer: Printer) -> None:
 
 
 def show(thing: object, form: str, lang: str = "en", *, short: bool = False) -> str:
-    """The thing printed.  Raises GradproofError where nothing that prints is installed."""
+    """The thing printed.  Raises NoPrinterError where nothing that prints is installed."""
     if not _printers:
         from importlib.metadata import entry_points  # slow to load, and most programs show nothing
 
         found = [entry.load() for entry in entry_points(group=GROUP)]
         if not found:
-            raise GradproofError(f"{form} is printed by the package render: `import render`, or install gradproof")
+            raise NoPrinterError(f"{form} is printed by the package render: `import render`, or install gradproof")
         register(found[0])
     return _printers[0](thing, form, lang, short=short)
 
 
 class Shown:
-    """What shows itself in a notebook."""
+    """What shows itself in a notebook; as plain text where nothing that prints is installed."""
 
     __slots__ = ()
 
-    def _repr_latex_(self) -> str:
-        return show(self, "latex", short=True)
+    def _repr_latex_(self) -> str | None:
+        return _shown(self, "latex")
 
-    def _repr_html_(self) -> str:
-        return show(self, "html", short=True)
+    def _repr_html_(self) -> str | None:
+        return _shown(self, "html")
+
+
+def _shown(thing: Shown, form: str) -> str | None:
+    try:
+        return show(thing, form, short=True)
+    except NoPrinterError:
+        return None

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symbolic.showing import Shown
 from symbolic.steps import Scope
 
 if TYPE_CHECKING:
     from symbolic.steps import Derivation
 
 
-@dataclass(frozen=True)
-class Theorem:
+@dataclass(frozen=True, repr=False)
+class Theorem(Shown):
     """A key and the derivations that make up the statement, each with a name of its own."""
 
     key: str
@@ -37,3 +38,8 @@ class Theorem:
     def steps(self) -> int:
         """The number of steps in all parts."""
         return sum(len(part.steps) for part in self.parts)
+
+    def __repr__(self) -> str:
+        """`<theorem input-gradient: 2 parts, all sizes>`."""
+        count = f"{len(self.parts)} part{'s' * (len(self.parts) != 1)}"
+        return f"<theorem {self.key}: {count}, {self.scope.value}>"

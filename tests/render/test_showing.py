@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from render.showing import show
-from render.words import languages
+from render.words import languages, words
 from symbolic import avg_pool2d, conv2d, derive, mse_loss, showing, tensor
 from symbolic.derived import Derived
-from symbolic.errors import GradproofError
+from symbolic.errors import GradproofError, NameInvalidError
+from symbolic.theorems import theorem
 from tests.render.html_tree import tree
 from tests.tools import ROOT, require_tool
 
@@ -35,21 +36,40 @@ def network() -> Derived:
 )
 def test_a_tensor_shows_what_it_is(thing: showing.Shown, latex: str) -> None:
     assert thing._repr_latex_() == latex
-    html = tree(thing._repr_html_())
+    html = tree(str(thing._repr_html_()))
     assert html.all("math")
     assert not html.all("script")
 
 
 def test_steps_and_derivations_show_their_reasons() -> None:
     proof = network().proof("X")
-    assert proof.steps[0]._repr_latex_().startswith(r"$$\begin{aligned} \frac{\partial L}{\partial X} &= ")
-    assert proof._repr_latex_().endswith(r"&& \text{recognized as a sliding window} \end{aligned}$$")
-    assert proof._repr_latex_().count(" &= ") == len(proof.steps)
-    html = tree(proof._repr_html_())
+    assert str(proof.steps[0]._repr_latex_()).startswith(r"$$\begin{aligned} \frac{\partial L}{\partial X} &= ")
+    assert str(proof._repr_latex_()).endswith(r"&& \text{recognized as a sliding window} \end{aligned}$$")
+    assert str(proof._repr_latex_()).count(" &= ") == len(proof.steps)
+    html = tree(str(proof._repr_html_()))
     assert len(html.by_class("reason")) == len(proof.steps)
     assert len(html.by_class("gradproof")) == 1
-    theorem = proof.theorems[0]  # its sizes are letters
-    assert r"\mathrm{rot}_{180}" in theorem._repr_latex_()
+    cited = proof.theorems[0]  # its sizes are letters
+    assert r"\mathrm{rot}_{180}" in str(cited._repr_latex_())
+
+
+def test_a_theorem_is_stated_in_words_and_formulas() -> None:
+    found = theorem("im2col")
+    html = tree(str(found._repr_html_()))
+    (stated,) = html.by_class("theorem")
+    assert words("en").text("theorem.im2col.title") in stated.text
+    assert len(stated.by_class("lhs")) >= len(found.parts) > 1
+    latex = str(found._repr_latex_())
+    assert latex.startswith("$$\\begin{aligned}")
+    assert repr(found) == f"<theorem im2col: {len(found.parts)} parts, all sizes>"
+
+
+@pytest.mark.parametrize("name", ["<script>", r"X}\input{x}", "{{7*7}}", "| a |", "$x$"])
+def test_hostile_names_never_come_as_far_as_a_page(name: str) -> None:
+    with pytest.raises(NameInvalidError):
+        tensor(name, (2, 2))
+    with pytest.raises(NameInvalidError):
+        conv2d(X, F, name=name)
 
 
 @pytest.mark.parametrize("lang", languages())
@@ -87,6 +107,8 @@ def test_without_a_printer_one_sentence_says_what_is_missing(monkeypatch: pytest
     monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: ())
     with pytest.raises(GradproofError, match="latex is printed by the package render"):
         network().latex()
+    assert X._repr_html_() is None  # a notebook then shows the plain text
+    assert network().proof("X")._repr_latex_() is None
 
 
 def test_importing_the_pages_is_enough() -> None:
