@@ -13,19 +13,18 @@ from __future__ import annotations
 import keyword
 from dataclasses import replace
 from fractions import Fraction
-from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from symbolic import functional
+from symbolic.calls import number, operands, operators, options
 from symbolic.term import Node, Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 PAIRING = "vjp"  # the scalar that `derive(O, gradient=D)` makes
 LONGEST = 200  # characters of a network in one call
-PER_AXIS = {"stride", "padding", "dilation", "kernel_size", "output_padding", "output_size"}
 TAKEN = frozenset(dir(functional)) | {"Fraction", "derive", "tensor", "display", "print", "numbers", "report"}
 
 
@@ -75,23 +74,13 @@ class Source:
 
     def call(self, term: Node) -> str:
         """The operator and its arguments; an unnamed sum, product or power by its sign."""
-        params = dict(term.params)
-        args = [self.names[arg] for arg in term.args]
-        if "position" in params:
-            args.insert(params.pop("position"), self.number(params.pop("number")))
+        args = operands(term, [self.names[arg] for arg in term.args])
         if not term.name and term.op in SIGNS:
-            return f" {SIGNS[term.op]} ".join(args)
-        if term.op == "pow":
-            args.append(str(params.pop("exponent")))
-            if not term.name:
-                return " ** ".join(args)
-        if term.op == "cat":
-            args = [f"[{', '.join(args)}]"]
-        if term.op == "batch_norm":
-            given = [key for key in ("weight", "bias") if params.pop(f"has_{key}")]
-            args = [args[0], *(f"{key}={arg}" for key, arg in zip(given, args[1:], strict=True)), "training=True"]
+            return f" {SIGNS[term.op]} ".join(f"({arg})" if arg.startswith("-") else arg for arg in args)
+        if not term.name and term.op == "pow":
+            return " ** ".join(args)
         self.imports.add(term.op)
-        rest = [f"{key}={self.value(key, value)}" for key, value in _needed(term, params).items()]
+        rest = options(term)
         label = [f'name="{term.name}"'] if term.name else []
         return f"{term.op}({', '.join([*args, *rest, *label])})"
 
@@ -108,20 +97,9 @@ class Source:
                 inline.names[term] = term.name
         return inline.names[loss]
 
-    def value(self, key: str, value: object) -> str:
-        """A parameter as Python."""
-        found = _short(key, value)
-        return self.number(found) if isinstance(found, Fraction) else repr(found)
-
-    def number(self, value: Fraction) -> str:
-        """An exact number as Python."""
-        if value.denominator == 1:
-            return str(value.numerator) if value >= 0 else f"({value.numerator})"
-        return f"Fraction({value.numerator}, {value.denominator})"
-
     def array(self, values: Iterable[Fraction], shape: tuple[int, ...]) -> str:
         """Nested lists of exact numbers."""
-        flat = [self.number(value).strip("()") if value.denominator == 1 else self.number(value) for value in values]
+        flat = [number(value) for value in values]
         for size in reversed(shape):
             flat = [f"[{', '.join(flat[k : k + size])}]" for k in range(0, len(flat), size)]
         return flat[0]
@@ -144,31 +122,7 @@ def tensors(loss: Tensor) -> list[Tensor]:
 
 def is_input(term: Tensor) -> bool:
     """Whether a tensor is given from outside: an input, or what a step of gradient descent has made of one."""
-    return not isinstance(term, Node) or term.op not in {*OPERATORS, PAIRING}
-
-
-def _operators() -> dict[str, Callable[..., Any]]:
-    return {name: found for name in functional.__all__ if callable(found := getattr(functional, name))}
-
-
-def _needed(term: Node, params: dict[str, Any]) -> dict[str, Any]:
-    """The parameters that are not the operator's defaults."""
-    defaults = {key: p.default for key, p in signature(OPERATORS[term.op]).parameters.items()}
-    usual = {"dim": tuple(range(len(term.args[0].shape))), "stride": params.get("kernel_size")}  # what None stands for
-    return {
-        key: value
-        for key, value in params.items()
-        if key in defaults
-        and _short(key, value) != defaults[key]
-        and not (defaults[key] is None and value == usual.get(key, ""))
-    }
-
-
-def _short(key: str, value: object) -> object:
-    """(2, 2) as 2, ((1, 1), (1, 1)) as 1, where every axis is alike."""
-    while key in PER_AXIS and isinstance(value, tuple) and len(set(value)) == 1:
-        value = value[0]
-    return value
+    return not isinstance(term, Node) or term.op not in {*operators(), PAIRING}
 
 
 def _own(name: str) -> bool:
@@ -178,6 +132,3 @@ def _own(name: str) -> bool:
 
 def _shape(term: Tensor) -> str:
     return repr(tuple(int(n) for n in term.shape))  # type: ignore[arg-type] # a network's sizes are numbers
-
-
-OPERATORS = _operators()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import count
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +12,16 @@ import numpy as np
 
 from symbolic.calculus import Sweep, sweep
 from symbolic.contract import Numbers
-from symbolic.errors import GradproofError, ShapeError, nearest, shown
+from symbolic.errors import GradproofError, ShapeError, shown
 from symbolic.form import Form
 from symbolic.functional.arguments import exact
 from symbolic.index import ints
-from symbolic.naming import delta_name, refuse_clashes, refuse_shared_symbols
+from symbolic.members import Key, member
+from symbolic.naming import delta_name, entry_index, refuse_clashes, refuse_shared_symbols
 from symbolic.proofs import proof_of
 from symbolic.showing import show
 from symbolic.term import Data, Grad, Leaf, Multi, Node, Tensor, Term, walk
-from symbolic.values import ByTensor, read_array, read_values
+from symbolic.values import ByTensor, random_values, read_array, read_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from symbolic.crosscheck import Report
     from symbolic.equality import Derivation
 
-Key = Tensor | str
 MOST_DRAWS = 100  # of random numbers, until none makes a divisor 0
 
 
@@ -73,22 +72,7 @@ class Derived:
 
     def tensor(self, key: Key) -> Tensor:
         """The tensor of this network with that name, or the tensor itself if it belongs to it."""
-        if not isinstance(key, str | Tensor):
-            raise GradproofError(
-                f"{type(key).__name__} {shown(key)} is not part of this network; expected one of its tensors or names: "
-                f"{', '.join(self._by_name)}"
-            )
-        if isinstance(key, str):
-            if key not in self._by_name:
-                known = ", ".join(self._by_name)
-                raise GradproofError(
-                    f"this network has no tensor '{key:.60}'{nearest(key, self._by_name)}; it has {known}"
-                )
-            return self._by_name[key]
-        if key not in self.sweep.rules:
-            name = getattr(key, "name", "") or f"{shown(key)}"
-            raise GradproofError(f"'{name}' is not part of this network; it has {', '.join(self._by_name)}")
-        return key
+        return member(key, self.sweep.rules, self._by_name)
 
     def gradient(self, key: Key) -> Term:
         """dL/d(tensor) as a term in the error terms of the layers above: what the proofs are about."""
@@ -123,13 +107,8 @@ class Derived:
         """One entry of `grad`, 0-based, without building the others."""
         tensor = self.tensor(key)
         shape = ints(tensor.shape)
-        at = tuple(index) if isinstance(index, tuple | list) else (index,)
-        inside = len(at) == len(shape) and all(
-            isinstance(i, Integral) and -n <= i < n for i, n in zip(at, shape, strict=True)
-        )
-        if not inside:
-            raise ShapeError(f"{tensor.name or 'this tensor'} has shape {shape}: no entry {list(at)} (0-based)")
-        place = int(np.ravel_multi_index([int(i) % n for i, n in zip(at, shape, strict=True)], shape)) if shape else 0
+        at = entry_index(tensor, index if isinstance(index, tuple | list) else (index,))
+        place = int(np.ravel_multi_index(at, shape)) if shape else 0
         return self._expressions(tensor, through).entry(self.gradient(tensor), place)
 
     def local(self, key: Key, wrt: Key) -> sympy.ImmutableDenseNDimArray:
@@ -137,30 +116,9 @@ class Derived:
 
         Shape   O.shape + F.shape.
         """
-        import sympy
+        from symbolic.jacobian import local_gradients
 
-        from symbolic.express import Expressions
-        from symbolic.naming import entry_symbol, symbol
-
-        node, argument = self.tensor(key), self.tensor(wrt)
-        if not isinstance(node, Node) or argument not in node.args:
-            raise GradproofError(
-                f"'{argument.name}' is not an argument of '{node.name}': local gradients are by arguments"
-            )
-        taken = {arg.name for arg in node.args}
-        free = (name for place in count(1) if (name := f"arg{place}") not in taken)
-        names: dict[Term, str] = {arg: arg.name or next(free) for arg in dict.fromkeys(node.args)}
-        writing = Expressions(symbols=names)
-        outputs = [writing.entry(node.body, place) for place in range(node.size)]
-        if argument.name:
-            symbols = [entry_symbol(argument, index) for index in np.ndindex(*ints(argument.shape))]
-        else:
-            from symbolic.naming import entry_name
-
-            symbols = [symbol(entry_name(names[argument], index)) for index in np.ndindex(*ints(argument.shape))]
-        flat = [sympy.diff(output, x) for output in outputs for x in symbols]
-        shape = ints(node.shape + argument.shape)
-        return sympy.ImmutableDenseNDimArray(flat, shape) if shape else sympy.ImmutableDenseNDimArray(flat[0])
+        return local_gradients(self.tensor(key), self.tensor(wrt))
 
     def evaluate(self, values: Mapping[Any, Any]) -> Evaluation:
         """Loss, values and gradients at given numbers.
@@ -198,10 +156,10 @@ class Derived:
         generator = np.random.default_rng(int(seed))
         for _ in range(MOST_DRAWS - 1):
             try:
-                return crosscheck(self, _random(self.inputs, generator))
+                return crosscheck(self, random_values(self.inputs, generator))
             except GradproofError:  # a division by 0 at these numbers: others are drawn
                 continue
-        return crosscheck(self, _random(self.inputs, generator))
+        return crosscheck(self, random_values(self.inputs, generator))
 
     def latex(self, lang: str = "en") -> str:
         """The note on this network as LaTeX, the body alone; what it needs before stands in comments."""
@@ -233,15 +191,6 @@ class Derived:
         return proof_of(self.sweep, self.tensor(key))
 
 
-def _random(inputs: tuple[Leaf, ...], generator: np.random.Generator) -> dict[Tensor, NDArray[Any]]:
-    """Small whole numbers without 0."""
-    arrays: dict[Tensor, NDArray[Any]] = {}
-    for leaf in inputs:
-        numbers = generator.integers(1, 10, size=ints(leaf.shape)) * generator.choice([-1, 1], size=ints(leaf.shape))
-        arrays[leaf] = read_array(leaf.name, numbers, leaf.shape)
-    return arrays
-
-
 def derive(loss: Tensor, gradient: Any = None) -> Derived:
     """The gradients of a scalar network.
 
@@ -251,7 +200,8 @@ def derive(loss: Tensor, gradient: Any = None) -> Derived:
     Raises    GradproofError, ShapeError, NameInvalidError.
     """
     if not isinstance(loss, Node):
-        raise GradproofError(f"derive: expected a tensor made by an operator; got {type(loss).__name__} {shown(loss)}")
+        given = f"the input {loss}" if isinstance(loss, Leaf) else f"{type(loss).__name__} {shown(loss)}"
+        raise GradproofError(f"derive: expected a tensor made by an operator, such as mse_loss(O, T); got {given}")
     if gradient is None:
         if loss.shape != ():
             raise ShapeError(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from numbers import Integral
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from symbolic.errors import NameInvalidError, ShapeError
+from symbolic.errors import NameInvalidError, ShapeError, shown
 from symbolic.index import ints
 from symbolic.term import Grad, Index, Tensor, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     import sympy
 
@@ -26,13 +26,30 @@ def entry_name(name: str, index: Index) -> str:
 
 def entry_symbol(tensor: Tensor, index: Index) -> sympy.Symbol:
     """The plain Symbol of one entry of a named tensor."""
-    shape = tuple(n for n in tensor.shape if isinstance(n, int))
     if not tensor.name:
         raise NameInvalidError("this tensor has no name, so its entries have none; give the operator a name=")
-    whole = len(index) == len(shape) and all(isinstance(i, Integral) and not isinstance(i, bool) for i in index)
-    if not whole or not all(-n <= i < n for i, n in zip(index, shape, strict=True)):
-        raise ShapeError(f"{tensor.name} has shape {shape}: no entry {list(index)} (indices are 0-based)")
-    return symbol(entry_name(tensor.name, tuple(int(i) % n for i, n in zip(index, shape, strict=True))))
+    return symbol(entry_name(tensor.name, entry_index(tensor, index)))
+
+
+def entry_index(tensor: Tensor, index: Sequence[Any]) -> Index:
+    """The index with negative places counted from the end.  ShapeError where it names no entry of the tensor."""
+    shape, name = ints(tensor.shape), tensor.name or "this tensor"
+    wrong = next((i for i in index if not isinstance(i, Integral) or isinstance(i, bool)), None)
+    if wrong is not None:
+        raise ShapeError(
+            f"{name} has shape {shape}: an index is a whole number; got {shown(wrong)} in {shown(list(index))}"
+        )
+    if len(index) != len(shape):
+        needed = "one index" if len(shape) == 1 else f"{len(shape)} indices" if shape else "no index but ()"
+        first = f", {name}[{', '.join('0' * len(shape))}] is the first" if shape else ""
+        raise ShapeError(f"{name} has shape {shape}: an entry takes {needed}{first}; got {shown(list(index))}")
+    for axis, (i, n) in enumerate(zip(index, shape, strict=True)):
+        if not -n <= i < n:
+            raise ShapeError(
+                f"{name} has shape {shape}: there is no entry {list(index)}, the index of axis {axis} is one of "
+                f"0 to {n - 1} (0-based, or -1 to -{n} from the end); got {i}"
+            )
+    return tuple(int(i) % n for i, n in zip(index, shape, strict=True))
 
 
 @cache

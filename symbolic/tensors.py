@@ -51,7 +51,10 @@ class Tensor(Term, Shown):
     __array_ufunc__ = None  # a NumPy array beside a tensor asks the tensor, which refuses it in words
 
     def __getitem__(self, index: int | Index) -> sympy.Symbol:
-        """The Symbol of one entry; Python's 0-based indices, negative ones count from the end."""
+        """The Symbol of one entry; Python's 0-based indices, negative ones count from the end.
+
+        Raises  ShapeError: as many whole numbers as the tensor has axes, each inside its axis.
+        """
         from symbolic.naming import entry_symbol
 
         return entry_symbol(self, index if isinstance(index, tuple) else (index,))
@@ -89,6 +92,9 @@ class Tensor(Term, Shown):
     def __rpow__(self, base: Any) -> Tensor:
         return _operator("pow", base, self)
 
+    def __matmul__(self, _other: Any) -> Tensor:
+        raise TypeError("@ is not defined for tensors; linear(X, W) multiplies by the transposed W, X of shape (*, in)")
+
     def __neg__(self) -> Tensor:
         return _operator("mul", -1, self)
 
@@ -110,6 +116,10 @@ class Leaf(Tensor):
 
     def __post_init__(self) -> None:
         check_name(self.name)
+
+    def __repr__(self) -> str:
+        """`X, shape (3, 3)`."""
+        return f"{self.name}, shape {self.shape}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,9 +153,11 @@ class Node(Tensor):
         return self.args
 
     def __repr__(self) -> str:
-        """`O = conv2d(X, F), shape (2, 2)`."""
-        inside = ", ".join(arg.name or f"<{getattr(arg, 'op', '')}>" for arg in self.args)
-        return (f"{self.name} = " if self.name else "") + f"{self.op}({inside}), shape {self.shape}"
+        """`O = conv2d(X, F, stride=2), shape (2, 2)`."""
+        from symbolic.calls import call
+
+        made = call(self, [arg.name or f"<{getattr(arg, 'op', '')}>" for arg in self.args])
+        return (f"{self.name} = " if self.name else "") + f"{made}, shape {self.shape}"
 
 
 def check_name(name: object) -> None:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from symbolic.contract import plain
 from symbolic.errors import GradproofError, ShapeError, nearest, shown
-from symbolic.term import Tensor
+from symbolic.index import ints
+from symbolic.term import Leaf, Tensor
 
 Array = NDArray[Any]
 DEEPEST = 32  # NumPy's own limit on axes, more than any layer has
@@ -95,6 +96,16 @@ def read_array(name: str, value: Any, shape: tuple[Any, ...]) -> Array:
     if array.dtype == np.float64 and not np.isfinite(array).all():
         raise GradproofError(f"{name}: every value must be finite; got NaN or infinity")
     return array
+
+
+def random_values(inputs: Sequence[Leaf], generator: np.random.Generator) -> dict[Tensor, Array]:
+    """Whole numbers from -9 to 9 without 0 for every input, exact; the same generator draws the same numbers."""
+    arrays: dict[Tensor, Array] = {}
+    for leaf in inputs:
+        shape = ints(leaf.shape)
+        numbers = generator.integers(1, 10, size=shape) * generator.choice([-1, 1], size=shape)
+        arrays[leaf] = read_array(leaf.name, numbers, leaf.shape)
+    return arrays
 
 
 def _as_floats(name: str, array: Array) -> Array:

@@ -166,7 +166,7 @@ ROWS: list[tuple[str, Callable[[], Any], str]] = [
     ("an eps of 0", lambda: s.batch_norm(X, training=True, eps=0), "batch_norm | eps | positive | 0"),
     # a network and its numbers
     ("a loss that is an array", lambda: s.derive(X * X), "derive | (4, 4) | scalar | gradient="),
-    ("a loss that is an input", lambda: s.derive(tensor("x")), "derive | operator | Leaf"),
+    ("a loss that is an input", lambda: s.derive(tensor("x")), "derive | operator | the input x"),
     ("a cotangent of another shape", lambda: s.derive(X * X, gradient=[[1, 2], [3, 4]]), "cotangent | (4, 4) | (2, 2)"),
     ("a cotangent tensor of another shape", lambda: s.derive(X * X, gradient=F), "cotangent | (4, 4) | (2, 2)"),
     ("a cotangent with a hole", lambda: s.derive(V * V, gradient=[1, 2, 3, float("nan")]), "cotangent | finite | nan"),

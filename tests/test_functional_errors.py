@@ -21,7 +21,7 @@ b = tensor("b", (6,))
 BAD: dict[str, tuple[Callable[[], Any], str]] = {
     "shape of text": (lambda: tensor("X", "33"), "tensor 'X': shape must be a tuple"),
     "shape of a number": (lambda: tensor("X", 3), "tensor 'X': shape must be a tuple"),
-    "shape of zero": (lambda: tensor("X", (3, 0)), "tensor 'X': shape .* at least 1; got 0"),
+    "shape of zero": (lambda: tensor("X", (3, 0)), "tensor 'X': each size in shape .* at least 1; got 0"),
     "shape of minus": (lambda: tensor("X", (-3,)), "at least 1; got -3"),
     "shape of a float": (lambda: tensor("X", (3.0,)), "whole number.*got 3.0"),
     "shape of truth": (lambda: tensor("X", (True,)), "whole number.*got True"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from numbers import Integral, Rational
 from typing import Any
 
-from symbolic.errors import GradproofError, ShapeError, nearest, shown
+from symbolic.errors import GradproofError, NameInvalidError, ShapeError, nearest, shown
 from symbolic.term import Leaf, Node, Shape, Tensor, Term, check_name
 
 SMALLEST_SIZE, LARGEST_SIZE = 1, 10**6  # of an input tensor, and of a stride, padding, ...
@@ -22,12 +22,14 @@ def tensor(name: str, shape: Sequence[int] = ()) -> Leaf:
     name   an identifier, unique within one graph.   shape  sizes of at least 1; () is a scalar.
     Raises NameInvalidError, ShapeError.
     """
+    if not isinstance(name, str) and isinstance(shape, str):
+        raise NameInvalidError(f"tensor: the name comes first, tensor({shape!r:.40}, {shown(name)})")
     check_name(name)
-    if isinstance(shape, str) or not isinstance(shape, Sequence):
+    if isinstance(shape, str) or not isinstance(shape, Sequence) or any(isinstance(n, Sequence) for n in shape):
         raise ShapeError(f"tensor '{name}': shape must be a tuple of sizes such as (3, 3); got {shown(shape)}")
     if len(shape) > MOST_AXES:
         raise ShapeError(f"tensor '{name}': shape has {len(shape)} axes; at most {MOST_AXES} are supported")
-    sizes = tuple(whole(f"tensor '{name}'", "shape", n, SMALLEST_SIZE) for n in shape)
+    sizes = tuple(whole(f"tensor '{name}'", "each size in shape", n, SMALLEST_SIZE) for n in shape)
     if math.prod(sizes) > LARGEST_SIZE:
         raise ShapeError(f"tensor '{name}': shape {sizes} has more than {LARGEST_SIZE:,} entries")
     return Leaf(name, sizes)
@@ -145,7 +147,8 @@ def output_sizes(
 def as_tensor(operator: str, argument: str, value: Any) -> Tensor:
     """A tensor, or one clear sentence."""
     if not isinstance(value, Tensor):
-        raise GradproofError(f"{operator}: {argument} must be a tensor; got {type(value).__name__} {shown(value)}")
+        given = "None" if value is None else f"{type(value).__name__} {shown(value)}"
+        raise GradproofError(f"{operator}: {argument} must be a tensor; got {given}")
     return value
 
 

@@ -49,7 +49,8 @@ def reshape(input: Tensor, shape: Sequence[int], *, name: str = "") -> Node:
 def cat(tensors: Sequence[Tensor], dim: int = 0, *, name: str = "") -> Node:
     """Tensors one after the other along an axis; the other sizes must agree.  Source  torch.cat."""
     if isinstance(tensors, Tensor) or not isinstance(tensors, Sequence) or not tensors:
-        raise GradproofError("cat: expected a list of at least one tensor, cat([X, Y], dim=0)")
+        given = "a tensor" if isinstance(tensors, Tensor) else shown(tensors)
+        raise GradproofError(f"cat: expected a list of at least one tensor, cat([X, Y], dim=0); got {given}")
     parts = [as_tensor("cat", f"tensors[{k}]", x) for k, x in enumerate(tensors)]
     rank = len(parts[0].shape)
     if rank == 0:
