@@ -12,6 +12,7 @@ from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Piece, Text
 from render.lines import counted
 from render.links import Listed, NoteLink, page_file
 from render.math import tex
+from render.plainmath import typeset
 from render.questions import Question, question
 from render.words import WordsError
 from symbolic.steps import Derivation, Step
@@ -76,7 +77,7 @@ class Phrases:
             case str():
                 return Safe(self.format.escape(value))
             case Question(name):
-                return Safe(self.format.escape(question(name, self.book.lang)))
+                return Safe(typeset(question(name, self.book.lang), self.format))
             case Step() | Derivation():
                 notation = counted((value.lhs, value.rhs), self.notation)
                 sides = (tex(side, notation) for side in (value.lhs, value.rhs))

@@ -1,0 +1,69 @@
+"""Formulas in the plain text of questions: found where they are, and nowhere else."""
+
+import re
+
+import pytest
+
+from render.formats import FORMATS
+from render.plainmath import parts, tex, typeset
+from symbolic.exercises.catalogue import HOMES, exercise
+from symbolic.exercises.sheet import statement
+from symbolic.exercises.variants import variant
+
+SIGNS = set("∂⋆²√·…×=ε")  # nothing of a formula is left in the words
+
+
+def marked(text: str) -> str:
+    return "".join(f"<{part}>" if formula else part for part, formula in parts(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A layer of 3×3 gives O = X ⋆ F.", "A layer of <3×3> gives <O = X ⋆ F>."),
+        ("L = (S − 230)². Give ∂L/∂K.", "<L = (S − 230)²>. Give <∂L/∂K>."),
+        ("delta_11 … delta_22 (d_11 for short)", "<delta_11 … delta_22> (<d_11> for short)"),
+        ("O_i = F_1 X_(2i−1) + F_2 X_(2i): stride 2", "<O_i = F_1 X_(2i−1) + F_2 X_(2i)>: stride 2"),
+        ("y1 = w1·x + b1, give [dw1, db1]", "<y1 = w1·x + b1>, give [dw1, db1]"),
+        ("K = [[3, 2], [1, −5]]，大小为 2×2", "<K = [[3, 2], [1, −5]]>，大小为 <2×2>"),
+        ("r = 1/√(variance + ε), 28 entries, 0.01", "<r = 1/√(variance + ε)>, 28 entries, 0.01"),
+        ("I see a layer's output; 3a of it", "I see a layer's output; 3a of it"),
+    ],
+)
+def test_what_is_a_formula(text: str, found: str) -> None:
+    assert marked(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("O = X ⋆ F", r"O = X \star F"),
+        ("X_(2i−1)", "X_{2i-1}"),
+        ("L = (z − t)²", "L = (z - t)^2"),
+        ("∂L/∂b_1", r"\partial L/\partial b_{1}"),
+        ("K = [[3, 2], [1, 5]]", r"K = \begin{pmatrix}3 & 2 \\ 1 & 5\end{pmatrix}"),
+        ("r = 1/√(方差 + ε)", r"r = 1/\sqrt{\text{方差} + \varepsilon}"),
+    ],
+)
+def test_how_it_is_written(text: str, written: str) -> None:
+    assert tex(text) == written
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", HOMES)
+def test_every_question_is_set_without_rest(name: str, lang: str) -> None:
+    for known in (exercise(name), variant(name, 1)):
+        text = statement(known, lang)
+        assert "".join(part for part, _ in parts(text)) == text
+        for part, formula in parts(text):
+            if not formula:
+                assert not SIGNS & set(part), part
+                assert "_" not in part
+                continue
+            written = tex(part)
+            assert "√" not in written
+            assert not re.search(r"[×⋆∂²·…−ε\[]", written)
+            for left, right in ("()", "{}"):
+                assert written.count(left) == written.count(right)
+        for form in ("md", "tex", "html"):
+            assert typeset(text, FORMATS[form])
