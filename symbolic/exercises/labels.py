@@ -45,7 +45,7 @@ _VALUE = (
     re.compile(rf"(?:new|updated|next)_?{_WHAT}"),
     re.compile(_WHAT),
 )
-_INDEX = re.compile(r"(?P<base>[A-Za-z]\w*?)_?(?P<index>\d[\d,_]*)")
+_INDEX = re.compile(r"(?P<base>[A-Za-z]\w*?)_?(?P<index>[0-9][0-9,_]*)")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Asked:
         index = digits.split(",") if "," in digits or len(self.shape) == 1 else list(digits)
         flat = 0
         for place, size in zip(index, self.shape, strict=False):
-            if not 1 <= int(place) <= size:
+            if not (place.isdigit() and len(place) < 9 and 1 <= int(place) <= size):
                 return None
             flat = flat * size + int(place) - 1
         return flat if len(index) == len(self.shape) else None

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from symbolic.exercises.labels import Asked
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.reader import FORMATS, Answer, Unreadable, read
 
@@ -18,13 +19,18 @@ CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
 ANSWERS = json.loads((Path(__file__).parent / "data" / "answers.json").read_text(encoding="utf-8"))
 SHAPES = {"X": (3, 3), "F": (2, 2), "delta": (2, 2)}
 SYMBOLS = ("z", "t", "p_1", "p_10")
+FILTER = Asked("∂L/∂F", gradients={"F": (2, 2)}, known=frozenset({"X", "F", "delta", "O"}))
+NEW = Asked("F", values={"F": (2, 2)}, known=frozenset({"X", "F"}))
 PARTS = r"""
     X_11 X_{11} X11 X d_11 delta \delta δ ∂L/∂O_11 \frac{\partial L} {\partial O_{11}} z t p_{10} 0 1 2 48 2.5
     .5 1e3 5{,}898 \frac \frac{1}{2} + - * / ^ ** @ ⊙ ⋆ = , ; . & \\ \\[2pt] ( ) [ ] { } {{ _ _{ ^{
     \left( \right) \begin{pmatrix} \end{pmatrix} \begin{array}{cc} \end{array} $ \[ \] \cdot ^T .T ² ₁₁
     conv( full_conv( rot180( transpose( Matrix( Rational( stride=2 \text{conv} \input " ' # NaN lambda __ é
+    F_{11} dF_11 dL/dF \nabla_F F_new answer : := \gets \boxed{ \begin{align} \end{align} &= ``` ** % [::-1 [0,0] (1,1)
+    convolve2d( conv_transpose2d( np.flip( .flip( .T.grad pad( sum( tensor( 'full' mode= axis=0 dtype=int \star \otimes
+    ¼ ⁹ ₁ 【 】 ， ； １ … ≈ | ~ ]
 """
-PIECES = PARTS.split()
+PIECES = [*PARTS.split(), "\n"]
 texts = st.one_of(
     st.text(max_size=80),
     st.lists(st.sampled_from(PIECES), max_size=30).map("".join),
@@ -32,13 +38,16 @@ texts = st.one_of(
 )
 
 
-def attempt(data: str | bytes, fmt: str = "auto") -> Answer | None:
+def attempt(data: str | bytes, fmt: str = "auto", asked: Asked | None = None) -> Answer | None:
     """Read with all names known; check every refusal's messages; anything but Unreadable is a failure."""
     start = time.process_time()
     refusal: Unreadable | None
     answer: Answer | None
     try:
-        answer = read(data, fmt, symbols=SYMBOLS, shapes=SHAPES, labels=("a", "b"))
+        if asked is None:
+            answer = read(data, fmt, symbols=SYMBOLS, shapes=SHAPES, labels=("a", "b"))
+        else:
+            answer = read(data, fmt, symbols=SYMBOLS, shapes=SHAPES, asked=asked)
     except Unreadable as refused:
         refusal, answer = refused, None
     else:
@@ -73,7 +82,8 @@ def check_echo(answer: Answer | None) -> None:
 @example("[" * 100, "json")
 @example("X_11\n\n\u202e", "auto")
 def test_only_the_readers_own_exception_and_the_echo_means_the_same(text: str, fmt: str) -> None:
-    check_echo(attempt(text, fmt))
+    for asked in (None, FILTER, NEW):
+        check_echo(attempt(text, fmt, asked))
 
 
 @given(st.binary(max_size=120), st.sampled_from(FORMATS))
@@ -131,5 +141,6 @@ def test_the_text_of_any_polynomials_is_read_back_exactly(rows: list[list[Polyno
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
 def test_kept_findings(path: Path, fmt: str) -> None:
     data = path.read_bytes()
-    check_echo(attempt(data, fmt))
-    check_echo(attempt(data.decode(errors="surrogateescape"), fmt))
+    for asked in (None, FILTER, NEW):
+        check_echo(attempt(data, fmt, asked))
+        check_echo(attempt(data.decode(errors="surrogateescape"), fmt, asked))

@@ -88,6 +88,18 @@ def test_mistakes_are_one_sentence_and_status_2(
     assert len(output.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("option", [[], ["--json"], ["--hint", "2"]])
+@pytest.mark.parametrize("text", ["foo(", "", "(((((", "\\input{x}", "[1, 2]", "[5898240000, 1638400000]"])
+def test_an_unknown_language_is_one_sentence_whatever_the_answer_is(
+    text: str, option: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text(text, encoding="utf-8")
+    assert cli.main(["check", "conv-cost", str(file), "--lang", "fr", *option]) == 2
+    output = capsys.readouterr()
+    assert (output.out, output.err) == ("", "gradproof: unknown language 'fr'; there are en, zh\n")
+
+
 def test_a_huge_file_is_cut_before_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "huge.txt"
     file.write_bytes(b" " * (10 * limits.BYTES))
