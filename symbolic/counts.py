@@ -10,6 +10,7 @@ Both counts ask how many x >= 0 have step*x <= room. Source: Dumoulin & Visin 20
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ Condition = AtLeast | Equals
 
 
 @dataclass(frozen=True)
-class Integer(Term):
+class Integer(Term, ABC):
     """A term that is one integer for all sizes that meet `given`, as a function has a domain."""
 
     given: tuple[Condition, ...] = field(default=(), kw_only=True)
@@ -83,9 +84,9 @@ class Integer(Term):
         conditions = [side for condition in self.given for side in (condition.left, condition.right)]
         return tuple(dict.fromkeys(x for part in (*self.expressions, *conditions) for x in part.letters()))
 
+    @abstractmethod
     def at(self, values: Mapping[str, int]) -> int:
         """The integer at given sizes; ProofError where it has no meaning."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,14 @@ class Count(Integer):
     dilation: Expression = ONE
 
     @property
+    @abstractmethod
     def step(self) -> Expression:
         """The distance from one position to the next."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def room(self) -> Expression:
         """How far the first position can move."""
-        raise NotImplementedError
 
     @property
     def sizes(self) -> tuple[Expression, ...]:

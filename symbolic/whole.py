@@ -8,6 +8,7 @@ What equals what is shown in `bounds`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ def least(letter: str) -> int:
     return 0 if letter.rstrip("'0123456789") == "p" else 1
 
 
-class Expression:
+class Expression(ABC):
     """An integer expression over size letters."""
 
     @property
@@ -38,9 +39,9 @@ class Expression:
         for part in self.inside:
             yield from part.letters()
 
+    @abstractmethod
     def at(self, values: Mapping[str, int]) -> int:
         """The number at given sizes; ProofError where a divisor is not positive."""
-        raise NotImplementedError
 
     def __add__(self, other: Expression | int) -> Expression:
         terms = [t for side in (self, whole(other)) for t in (side.inside if isinstance(side, Add) else (side,))]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
-from symbolic.counts import AtLeast, Equals, Outputs, TransposedOutputs, Whole, meets
+from symbolic.counts import AtLeast, Count, Equals, Integer, Outputs, TransposedOutputs, Whole, meets
 from symbolic.errors import ProofError
 from symbolic.whole import Floor, Letter, Mod, Number
 from tests.sizes import outputs, transposed_outputs
@@ -80,3 +81,9 @@ def test_terms_are_equal_by_what_they_say() -> None:
     assert len({Outputs(i, k), TransposedOutputs(i, k)}) == 2
     assert Whole(i) != Whole(i, given=(AtLeast(i, k),))
     assert Outputs(i, k).shape == ()
+
+
+@pytest.mark.parametrize("kind", [Integer, Count])
+def test_what_has_no_value_of_its_own_cannot_be_made(kind: Any) -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        kind(Letter("i"), Letter("k"))

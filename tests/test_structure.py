@@ -155,3 +155,20 @@ def test_help_pays_neither_for_sympy_nor_for_numpy() -> None:
     assert done.returncode == 0, done.stderr
     assert "gradproof" in done.stdout
     assert done.stdout.splitlines()[-1] == "imported:"
+
+
+def test_the_two_lists_of_operators_are_one() -> None:
+    """`symbolic` loads the operators when first used, so that it lists them without importing them."""
+    import symbolic
+    from symbolic import functional
+
+    homes = {name for name in symbolic.__all__ if name not in functional.__all__}
+    assert sorted(set(symbolic.__all__) - homes) == sorted(functional.__all__)
+    assert len(symbolic.__all__) == len(set(symbolic.__all__))
+    assert homes == {
+        "tensor", "derive", "check", "check_backward", "check_function", "GradproofError", "ProofError", "Step",
+        "Derivation",
+    }  # fmt: skip
+    for name in functional.__all__:
+        assert getattr(symbolic, name) is getattr(functional, name)
+    assert set(dir(symbolic)) == set(symbolic.__all__)

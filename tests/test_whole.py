@@ -96,3 +96,8 @@ def test_a_polynomial_is_written_with_what_its_letters_mean() -> None:
 
 def test_paddings_may_be_0_and_other_sizes_are_at_least_1() -> None:
     assert [least(letter) for letter in ("p", "p'", "p1", "i", "s", "pool", "k2")] == [0, 0, 0, 1, 1, 1, 1]
+
+
+def test_an_expression_without_a_value_cannot_be_made() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        Expression()  # type: ignore[abstract]
