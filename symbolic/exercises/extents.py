@@ -75,9 +75,8 @@ def spread(part: int) -> Change:
     return lambda row, sizes: replace(row, p=int(row.s) * (sizes[row.i] - 1) // part)  # type: ignore[arg-type]
 
 
-_LOWS: tuple[Callable[[int], int], ...] = (
-    lambda _gap: 0, lambda gap: gap, lambda gap: gap // 2, lambda gap: gap - gap // 2,
-)  # fmt: skip
+_ENDS: tuple[Callable[[int], int], ...] = (lambda _gap: 0, lambda gap: gap)
+_MIDDLES: tuple[Callable[[int], int], ...] = (lambda gap: gap // 2, lambda gap: gap - gap // 2)
 
 
 def full_for_valid(work: Work) -> Iterable[Work]:
@@ -96,8 +95,9 @@ def full_for_valid(work: Work) -> Iterable[Work]:
 
     if not isinstance(work, Gradient):
         return
-    shapes = {ints(work.tensors[name].shape) for name in (*work.wrt, "X") if name in work.tensors}
-    cuts = [changes.part(shape, low) for shape in sorted(shapes) for low in _LOWS]
+    asked, whole = (work.tensors.get(name) for name in (work.wrt[0], "X"))
+    cuts = [changes.part(ints(asked.shape), low) for low in _ENDS] if asked is not None else []
+    cuts += [changes.part(ints(whole.shape), low) for low in (*_ENDS, *_MIDDLES)] if whole is not None else []
     for wide in rules(lambda _work: rewrite)(work):
         for found in (wide, *flipped_operand("i")(wide)):
             yield found
