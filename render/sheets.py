@@ -7,37 +7,67 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from render.formats import escape_tex
+from render.sheet_math import markup, markup_matrix, pieces, plain_tex, tex_equation, tex_matrix
+from render.sheet_math import tex as formula
 from render.write import write_file
+from symbolic.exercises.compare import index_of
 from symbolic.exercises.phrasebook import sentence
-from symbolic.exercises.sheet import heading, how, shape, statement
+from symbolic.exercises.sheet import heading, how, shape, statement, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from render.sheet_math import Piece
     from symbolic.exercises.exercise import Exercise
+
+WIDEST = 70  # letters of a solution's matrix; wider ones are listed entry by entry
+_MATHS = {
+    "∂": r"$\partial$", "×": r"$\times$", "√": r"$\surd$", "−": "$-$", "·": r"$\cdot$", "⋆": r"$\star$",
+    "ε": r"$\varepsilon$", "²": r"$^2$", "…": r"\dots{}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Question:
-    """One exercise of a sheet; `solution` is empty where none is printed."""
+    """One exercise of a sheet.
+
+    lines     what is asked.     notes  how the answer looks, is written and handed in
+    solution  rows of entries, empty where none is printed; `labels` are names for the entries
+    """
 
     title: str
     lines: tuple[str, ...]
-    solution: str
+    notes: tuple[str, ...] = ()
+    solution: tuple[tuple[str, ...], ...] = ()
+    labels: tuple[str, ...] = ()
+
+    @property
+    def listed(self) -> bool:
+        """Whether the solution is told entry by entry."""
+        widths = [max(len(row[k]) for row in self.solution) for k in range(len(self.solution[0]))]
+        return bool(self.labels) or sum(widths) > WIDEST
 
 
 def questions(exercises: Sequence[Exercise], lang: str, *, solutions: bool) -> list[Question]:
     """What a sheet says about each exercise."""
-    return [
-        Question(
-            heading(known, lang),
-            (*statement(known, lang).split("\n"), shape(known, lang), how(known, lang)),
-            known.solution if solutions else "",
-        )
-        for known in exercises
-    ]
+    found = []
+    for known in exercises:
+        rows, labels = _solved(known) if solutions else ((), ())
+        notes = (shape(known, lang), writing(known, lang), how(known, lang))
+        found.append(Question(heading(known, lang), tuple(statement(known, lang).split("\n")), notes, rows, labels))
+    return found
+
+
+def _solved(known: Exercise) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """The truth in rows, and names for its entries where a matrix would not do."""
+    shape, entries = known.truth.shape, [str(entry) for entry in known.truth.entries]
+    columns = shape[-1] if shape else 1
+    rows = tuple(tuple(entries[k : k + columns]) for k in range(0, len(entries), columns))
+    labels = known.labels
+    if len(shape) > 2:
+        labels = tuple(f"({', '.join(map(str, index_of(k, shape)))})" for k in range(len(entries)))
+    return rows, labels
 
 
 def write_sheet(
@@ -48,19 +78,40 @@ def write_sheet(
     return [write_file(out / f"{name}.{lang}.{form}", FORMS[form](asked, lang)) for form in forms]
 
 
+def _named(question: Question) -> list[tuple[str, str]]:
+    """The entries of a solution with their names: labels, or places (i, j)."""
+    entries = [(f"({i}, {j})" if len(question.solution) > 1 else f"({j})", entry)
+               for i, row in enumerate(question.solution, start=1) for j, entry in enumerate(row, start=1)]  # fmt: skip
+    names = question.labels or tuple(place for place, _ in entries)
+    return [(name, entry) for name, (_, entry) in zip(names, entries, strict=True)]
+
+
 def _solution(lang: str) -> str:
-    return sentence("verdicts", "solution", lang, text="").strip()
+    return sentence("verdicts", "solution", lang, text="").strip(" :：")
 
 
 def markdown(asked: Sequence[Question], lang: str) -> str:
-    """Headings, paragraphs, and code blocks for solutions; nothing in the text is read as markup."""
+    """Headings, paragraphs with formulas, notes; nothing in the text is read as markup."""
     parts = []
     for number, question in enumerate(asked, start=1):
         parts.append(f"## {number}. {_plain(question.title)}")
-        parts.append("  \n".join(map(_plain, question.lines)))
+        parts += ["  \n".join("".join(map(_marked, pieces(line))) for line in question.lines)]
+        parts += ["\n".join("- " + "".join(map(_marked, pieces(note, typed=True))) for note in question.notes)]
         if question.solution:
-            parts.append(f"{_plain(_solution(lang))}\n\n```text\n{question.solution}\n```")
-    return "\n\n".join(parts) + "\n"
+            parts.append(f"**{_plain(_solution(lang))}**")
+            if question.listed:
+                parts.append("\n".join(f"- {_plain(name)}: $`{formula(entry)}`$" for name, entry in _named(question)))
+            else:
+                parts.append(f"```math\n{tex_matrix(question.solution)}\n```")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _marked(piece: Piece) -> str:
+    if piece.kind == "text":
+        return _plain(piece.text)
+    if piece.kind == "code":
+        return f"`{piece.text}`"
+    return f"$`{tex_equation(piece)}`$"
 
 
 def _plain(text: str) -> str:
@@ -72,41 +123,85 @@ def tex(asked: Sequence[Question], lang: str) -> str:
     r"""An article with one \section* per exercise; solutions stand on pages of their own."""
     font = r"\usepackage[fontset=fandol,heading=false]{ctex}" if lang == "zh" else r"\usepackage{fontspec}"
     head = [r"\documentclass[11pt,a4paper]{article}", font, r"\usepackage[margin=25mm]{geometry}",
-            r"\setlength{\parindent}{0pt}", r"\sloppy", r"\begin{document}"]  # fmt: skip
+            r"\usepackage{amsmath}", r"\setcounter{MaxMatrixCols}{20}", r"\setlength{\parindent}{0pt}",
+            r"\setlength{\parskip}{.6ex}", r"\sloppy", r"\begin{document}"]  # fmt: skip
     body, behind = [], []
     for number, question in enumerate(asked, start=1):
+        notes = "\n".join(rf"\item {''.join(map(_typeset, pieces(note, typed=True)))}" for note in question.notes)
         body += [
-            rf"\section*{{{number}. {escape_tex(question.title)}}}",
-            (r"\\" + "\n").join(map(escape_tex, question.lines)),
+            rf"\section*{{{number}. {_symbols(question.title)}}}",
+            (r"\\" + "\n").join("".join(map(_typeset, pieces(line))) for line in question.lines),
+            f"{{\\small\n\\begin{{itemize}}\\setlength{{\\itemsep}}{{0pt}}\\raggedright\n{notes}\n\\end{{itemize}}}}"
+            if notes
+            else "",
         ]
-        if question.solution:
-            behind += [rf"\paragraph{{{number}.}} \texttt{{{_breakable(question.solution)}}}"]
+        if question.solution and question.listed:
+            lines = [rf"{_symbols(name)}: ${_foldable(formula(entry))}$" for name, entry in _named(question)]
+            behind += [rf"\paragraph{{{number}.}}" + "\n" + (r"\\" + "\n").join(lines)]
+        elif question.solution:
+            behind += [rf"\paragraph{{{number}.}} $\displaystyle {tex_matrix(question.solution)}$"]
     if behind:
-        behind = [r"\newpage", rf"\section*{{{escape_tex(_solution(lang))}}}", *behind]
-    return "\n\n".join(["\n".join(head), *body, *behind, r"\end{document}"]) + "\n"
+        behind = [r"\newpage", rf"\section*{{{_symbols(_solution(lang))}}}", *behind]
+    return "\n\n".join(part for part in ["\n".join(head), *body, *behind, r"\end{document}"] if part) + "\n"
 
 
-def _breakable(text: str) -> str:
-    """Long lines of code break behind commas and signs."""
-    return re.sub(r"([,+*] ?)", r"\1\\allowbreak{}", escape_tex(text))
+def _foldable(expression: str) -> str:
+    """Long sums break behind their signs."""
+    return re.sub(r" ([+-]) ", r" \1\\allowbreak ", expression)
+
+
+def _typeset(piece: Piece) -> str:
+    if piece.kind == "text":
+        return _symbols(piece.text)
+    if piece.kind == "code":
+        return rf"\texttt{{{_symbols(piece.text)}}}"
+    return rf"\mbox{{${tex_equation(piece)}$}}" if piece.rows else f"${formula(piece.text)}$"
+
+
+def _symbols(text: str) -> str:
+    return "".join(_MATHS.get(part) or plain_tex(part) for part in re.split(f"([{''.join(_MATHS)}])", text))
 
 
 def page(asked: Sequence[Question], lang: str) -> str:
     """One page without scripts; a solution opens at a click and is printed open."""
     parts = []
     for number, question in enumerate(asked, start=1):
-        lines = "<br>\n".join(map(html.escape, question.lines))
-        parts.append(f"<h2>{number}. {html.escape(question.title)}</h2>\n<p>{lines}</p>")
+        lines = "<br>\n".join("".join(map(_shown, pieces(line))) for line in question.lines)
+        notes = "".join(f"<li>{''.join(map(_shown, pieces(note, typed=True)))}</li>" for note in question.notes)
+        parts.append(f"<h2>{number}. {html.escape(question.title)}</h2>\n<div>{lines}</div>\n<ul>{notes}</ul>")
         if question.solution:
             label = html.escape(_solution(lang))
-            parts.append(f"<details><summary>{label}</summary><pre>{html.escape(question.solution)}</pre></details>")
-    style = "body{font:1rem/1.5 system-ui;max-width:45rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap}"
+            inside = markup_matrix(question.solution)
+            if question.listed:
+                rows = (f"<tr><td>{html.escape(n)}</td><td>{markup(e)}</td></tr>" for n, e in _named(question))
+                inside = f"<table>{''.join(rows)}</table>"
+            parts.append(f"<details><summary>{label}</summary>{inside}</details>")
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>gradproof</title><style>{style}</style>\n'
+        f'<meta name="viewport" content="width=device-width"><title>gradproof</title><style>{STYLE}</style>\n'
         + "\n".join(parts)
         + "\n</html>\n"
     )
 
+
+def _shown(piece: Piece) -> str:
+    if piece.kind == "text":
+        return html.escape(piece.text)
+    if piece.kind == "code":
+        return f"<code>{html.escape(piece.text)}</code>"
+    left = f"{markup(piece.left)} = " if piece.left else ""
+    return left + markup_matrix(piece.rows) if piece.rows else markup(piece.text)
+
+
+STYLE = """
+body{font:1rem/1.6 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}
+ul{font-size:.9rem;color:#444;padding-left:1.2rem}code{font-size:.9em;overflow-wrap:anywhere}
+td{padding:.1rem .5rem;vertical-align:top}details{margin:1rem 0;overflow-x:auto}summary{cursor:pointer}
+i{font-family:Cambria,"STIX Two Math","Times New Roman",serif;font-size:1.05em}sub,sup{line-height:0;font-size:.75em}
+.m{display:inline-table;vertical-align:middle;border-collapse:collapse;position:relative;margin:.1rem .2rem}
+.m td{padding:0 .5rem;text-align:center}.m::before,.m::after{content:"";position:absolute;top:0;bottom:0;width:.3em;
+border:1px solid}.m::before{left:0;border-right:0}.m::after{right:0;border-left:0}
+@media print{details>*{display:block}}
+"""
 
 FORMS: dict[str, Callable[[Sequence[Question], str], str]] = {"md": markdown, "tex": tex, "html": page}

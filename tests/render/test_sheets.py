@@ -7,11 +7,13 @@ import pytest
 from markdown_it import MarkdownIt
 
 from render import cli
+from render.sheet_math import markup, pieces, tex_matrix
+from render.sheet_math import tex as formula
 from render.sheets import FORMS, Question, markdown, page, tex
 from symbolic.exercises.variants import TABLE, variant
 from tests.tools import require_tool
 
-HOSTILE = Question("<b>{{7*7}}</b> | $x$", (r"\input{/etc/passwd} 100% & $5_#{}~^\ `a` *b*", "[x](javascript:1)"), "")
+HOSTILE = Question("<b>{{7*7}}</b> | $q$", (r"\input{/etc/passwd} 100% & $5_#{}~^\ `a` *b*", "[q](javascript:1)"))
 
 
 def test_files_are_written_in_every_format_and_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,7 +26,9 @@ def test_files_are_written_in_every_format_and_language(tmp_path: Path, capsys: 
             text = path.read_text(encoding="utf-8")
             assert text.count("--variant 3") == text.count("--variant 4") == 1 or path.suffix == ".tex"
     text = (tmp_path / "relu-backward-3.en.md").read_text(encoding="utf-8")
-    assert variant("relu-backward", 4).solution in text
+    entries = [str(entry) for entry in variant("relu-backward", 4).truth.entries]
+    assert all(f"{entry} " in text or f"{entry}\\end" in text for entry in entries)
+    assert "bmatrix" in text
 
 
 def test_without_solutions_there_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,7 +37,8 @@ def test_without_solutions_there_are_none(tmp_path: Path, capsys: pytest.Capture
     for path in tmp_path.iterdir():
         text = path.read_text(encoding="utf-8")
         assert "Solution" not in text
-        assert variant("relu-backward", 3).solution not in text
+        assert " & ".join(str(entry) for entry in variant("relu-backward", 3).truth.entries[:3]) not in text
+        assert "<details" not in text
     capsys.readouterr()
     assert cli.main(["exercises", "relu-backward", "--variant", "3"]) == 0
     assert "Solution" not in capsys.readouterr().out
@@ -44,6 +49,32 @@ def test_an_answer_to_a_variant_is_judged(tmp_path: Path) -> None:
     file.write_text(variant("stride-grad-input", 5).solution, encoding="utf-8")
     assert cli.main(["check", "stride-grad-input", str(file), "--variant", "5"]) == 0
     assert cli.main(["check", "stride-grad-input", str(file), "--variant", "6"]) != 0
+
+
+def test_formulas_are_found_in_sentences_and_set_three_ways() -> None:
+    line = (
+        "X is 3×3, delta = ∂L/∂O; O_ij sums X_(i+u−1, j+v−1), K = [[3, -2], [1, 5]] and y1 = w1·x. A layer: conv(A, B)"
+    )
+    found = [(piece.kind, piece.text) for piece in pieces(line) if piece.kind != "text"]
+    assert found == [
+        ("math", "X"), ("math", "delta"), ("math", "∂L/∂O"), ("math", "O_ij"), ("math", "X_(i+u−1, j+v−1)"),
+        ("matrix", "K = [[3, -2], [1, 5]]"), ("math", "y1"), ("math", "w1"), ("math", "x"), ("code", "conv(A, B)"),
+    ]  # fmt: skip
+    assert "".join(piece.text for piece in pieces(line)) == line
+    assert formula("2*X_11*delta_12**2 - 1/4*X_1_10") == r"2\,X_{11}\,\delta_{12}^{2} - \tfrac{1}{4}\,X_{1,10}"
+    assert formula("∂L/∂b_1") == r"\partial L/\partial b_{1}"
+    assert markup("-F_11*delta_11") == "−<i>F</i><sub>11</sub>&hairsp;<i>δ</i><sub>11</sub>"
+    assert tex_matrix([["1", "X_11"]]) == r"\begin{bmatrix}1 & X_{11}\end{bmatrix}"
+    command = tex([Question("t", ("gradproof check conv-cost --variant 3 FILE",))], "en")
+    assert r"\texttt{gradproof check conv-cost -{}-variant 3 FILE}" in command
+
+
+def test_every_sheet_says_how_answers_are_written(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in TABLE:
+        for lang in ("en", "zh"):
+            assert cli.main(["exercises", name, "--lang", lang]) == 0
+            told = capsys.readouterr().out
+            assert "rot180(A)" in told or "3/4" in told
 
 
 def test_nothing_in_a_text_becomes_markup() -> None:
