@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +20,9 @@ from symbolic.steps import Derivation, Rule, Scope, Step
 from symbolic.term import Leaf
 from symbolic.whole import Expression, Floor, Letter, Mod, Number
 from tests import sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 i, k, s, p, d, t = map(Letter, "ikspdt")
 ONE, TWO = Number(1), Number(2)
@@ -292,10 +295,19 @@ def test_bounds_speak_of_integers_only() -> None:
     class Other(Integer):
         """A kind that the kernel does not know."""
 
+        def at(self, values: Mapping[str, int]) -> int:
+            return len(values)
+
+    class Unknown(Expression):
+        """An expression that the kernel does not know."""
+
+        def at(self, values: Mapping[str, int]) -> int:
+            return len(values)
+
     with pytest.raises(ProofError, match="do not compare Other with Whole"):
         Reading(Other(), Whole(i))
-    with pytest.raises(ProofError, match="Expression is no integer expression"):
-        Reading(Whole(Expression()), Whole(i))
+    with pytest.raises(ProofError, match="Unknown is no integer expression"):
+        Reading(Whole(Unknown()), Whole(i))
 
 
 def test_copies_are_checked_again() -> None:
