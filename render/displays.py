@@ -112,7 +112,8 @@ def placing(lines: Sequence[Line], reasons: list[float], widest: int) -> Callabl
     for them stands `apart`, on a line of its own.
     """
     left = [width(line.lhs) for line in lines]
-    right = [width(line.rhs) for line in lines]
+    free = not reasons and max(left) <= SHORT  # nothing to be placed
+    right = [0.0 if free else width(line.rhs) for line in lines]
     apart = [wide > SHORT and wide + max(right) > FULL for wide in left]
     begin = max((wide for wide, alone in zip(left, apart, strict=True) if not alone), default=0)
     column = begin + max(right) + max(reasons, default=0) <= widest

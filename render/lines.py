@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -131,16 +132,20 @@ def by_entries(term: Term, printer: Printer, layout: str) -> TypeGuard[Stack]:
 
 def side(printer: Printer, term: Term) -> list[str]:
     """A side of an equality in rows that fit the page: broken between summands, in need inside their brackets."""
-    text = printer.term(term)[0]
-    if width(text) <= (WIDEST if isinstance(term, Sum) else ALONE):
-        return [text]
     shown = printer.shortened([printer.term(part) for part in summands(term)])
-    rows = [""]
-    for number, printed in enumerate(shown):
-        for piece in broken(signed(printed, first=number == 0)):
-            if rows[-1] and width(rows[-1] + piece) > WIDEST:
+    pieces = [signed(printed, first=number == 0) for number, printed in enumerate(shown)] or ["0"]
+    wide = [width(piece) for piece in pieces]
+    if sum(wide) <= (WIDEST if isinstance(term, Sum) else ALONE):
+        return ["".join(pieces)]
+    rows, room = [""], float(WIDEST)
+    for piece, whole in zip(pieces, wide, strict=True):
+        for part in [piece] if whole <= WIDEST else broken(piece):
+            need = whole if part is piece else width(part)
+            if rows[-1] and need > room:
                 rows.append("")
-            rows[-1] += piece
+                room = WIDEST
+            rows[-1] += part
+            room -= need
     return [row.strip() for row in rows]
 
 
@@ -150,9 +155,7 @@ def summands(term: Term) -> list[Term]:
 
 
 def broken(piece: str) -> list[str]:
-    r"""A summand, cut before the signs inside its brackets where it is too wide; \left( and \frac stay whole."""
-    if width(piece) <= WIDEST:
-        return [piece]
+    r"""A summand, cut before the signs inside its brackets; \left( and \frac stay whole."""
     cuts, depth = [0], 0
     for match in NESTING.finditer(piece):
         if match[0] in {"{", r"\left", r"\begin"}:
@@ -181,6 +184,7 @@ TALL = 0.7  # what a bracket as high as its contents is wider than others
 COMMAND = re.compile(r"\\[A-Za-z]+")
 WORDS = re.compile(r"\\text\{([\x00-\x7f]*?)\}")
 WIDTHS = {"+": 2.2, "-": 2.2, "=": 2.4, ",": 0.6, ".": 0.5, "(": 0.7, ")": 0.7}
+REMEMBERED = 2**14  # widths of parts: the same subscripts and names come again and again
 SCRIPT = re.compile(r"[_^](?:\{((?:[^{}]|\{[^{}]*\})*)\}|(.))")
 
 
@@ -199,6 +203,7 @@ def width(tex: str) -> float:
     return _flat_width(ENVIRONMENT.sub(environment, tex)) + total
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _flat_width(tex: str) -> float:
     tex = FRACTION.sub(lambda match: max(match[1], match[2], key=_flat_width), tex)
     scripts = 0.0
@@ -213,6 +218,7 @@ def _flat_width(tex: str) -> float:
     return words + _letters(SCRIPT.sub(script, WORDS.sub("", tex))) + scripts
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _letters(tex: str) -> float:
     """The width of what is left on the line."""
     plain = re.sub(r"[{}& ]", "", COMMAND.sub("X", SILENT.sub("", tex)))
