@@ -58,7 +58,6 @@ def test_summands_go_through_sums_of_sums() -> None:
         (f" + ({'a' * 40} - {'b' * 40} + c) d", 3),
         (rf"\frac{{{'a' * 90} + b}}{{c}}", 1),
         (rf"\left({'a' * 90} + b\right) + c", 2),
-        ("a + b", 1),
     ],
 )
 def test_a_wide_summand_is_cut_before_signs_and_nowhere_else(piece: str, cuts: int) -> None:
