@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from render.arrange import indices
@@ -108,8 +109,7 @@ class _Paneling:
         loss = derived.loss.name
         if shared:
             loss = _fresh(f"{loss or 'L'}_{layer.name}", [arg.name for arg in layer.args])
-        self.alone: Alone = alone(layer, loss, numbers)
-        self.stepping: Stepping = stepping(self.alone)
+        self.alone, self.stepping = _apart(layer, loss, numbers)
         self.shared = shared
         self.start = (1, self._middle(1))
         self.titles = [self.alone.error, *self.alone.arrays[1:]]
@@ -235,6 +235,21 @@ class _Paneling:
             middle = middle * int(n) + int(n) // 2  # type: ignore[arg-type]
         fed = [len(choice.lit) for choice in self.stepping.choices[view]]
         return middle if fed[middle] else fed.index(max(fed))
+
+
+def _apart(layer: Node, loss: str, numbers: Mapping[Any, Any] | None) -> tuple[Alone, Stepping]:
+    """A layer by itself and its choices; made once for all languages where no numbers matter."""
+    try:
+        return _plain(layer, loss)
+    except NeedsNumbersError:
+        found = alone(layer, loss, numbers)
+        return found, stepping(found)
+
+
+@lru_cache(maxsize=128)
+def _plain(layer: Node, loss: str) -> tuple[Alone, Stepping]:
+    found = alone(layer, loss)
+    return found, stepping(found)
 
 
 def _number(value: object) -> str:
