@@ -159,6 +159,10 @@ def subscript(parser: Parser) -> str | None:
     parts = [_index(parser.take())]
     while parser.kind in {"number", "name", ",", "-"}:
         parts.append(_index(parser.take()))
+    for degrees in (["^", "⊙"], ["^", "{", "⊙", "}"]):  # rot_{180^\circ}
+        if [parser.peek(ahead).kind for ahead in range(len(degrees))] == degrees:
+            for _ in degrees:
+                parser.take()
     parser.expect("}")
     return "".join(parts)
 

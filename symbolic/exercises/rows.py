@@ -1,6 +1,6 @@
 r"""Rows that are written without commas: MATLAB's semicolons, and the blanks that NumPy prints.
 
-    [1 2; 3 4]   [a, b; c, d]   [[48 64]\n [96 112]]   [-4800 -4800 -2640]
+    [1 2; 3 4]   [a, b; c, d]   [[48 64]\n [96 112]]   [-4800 -4800 -2640]   48 64\n96 112
 
 The missing brackets and commas are put in as tokens, so the grammar knows nothing of this. Blanks separate
 numbers only: beside a name they are a product, and a row of such entries is refused with that reason. Rows with
@@ -52,6 +52,53 @@ class _Bracket:
             inserted[end] = ("]",)
         for place in self.lists or (self.blanks if self.numbers and not self.comma else ()):
             inserted[place] = (",",)
+
+
+def table(tokens: Sequence[Token], text: str) -> list[Token] | None:
+    """Lines of numbers alone, as many in each: the rows of a matrix, or a list where each line has one.
+
+    All are separated by blanks or all by commas; None where it is anything else.
+    """
+    lines: list[list[Token]] = [[]]
+    for place, token in enumerate(tokens):
+        if token.kind not in {"number", "+", "-", ","}:
+            return None
+        if place and "\n" in text[tokens[place - 1].at : token.at]:
+            lines.append([])
+        lines[-1].append(token)
+    rows = [_separated(line[:-1] if line[-1].kind == "," else line) for line in lines] if len(lines) > 1 else [[]]
+    commas = {any(token.kind == "," for token in line[:-1]) for line in lines}
+    if not all(rows) or len({len(row) for row in rows}) > 1 or len(commas) > 1:
+        return None
+    found = [Token("[", "[", tokens[0].at)]
+    for row in rows:
+        items = [token for item in row for token in (*item, Token(",", ",", item[-1].at))][:-1]
+        single = len(rows[0]) == 1
+        found += items if single else [Token("[", "[", items[0].at), *items, Token("]", "]", items[-1].at)]
+        found.append(Token(",", ",", items[-1].at))
+    return [*found[:-1], Token("]", "]", tokens[-1].at)]
+
+
+def _separated(line: Sequence[Token]) -> list[list[Token]]:
+    """The signed numbers of one line; nothing where they are not separated in one way."""
+    items: list[list[Token]] = [[]]
+    marks: set[str] = set()
+    for place, token in enumerate(line):
+        if token.kind == ",":
+            marks.add(",")
+            items.append([])
+            continue
+        gap = place > 0 and _end(line[place - 1]) < token.at
+        if items[-1] and items[-1][-1].kind == "number":
+            if not gap:
+                return []
+            marks.add(" ")
+            items.append([])
+        elif items[-1] and (gap or len(items[-1]) > 1):
+            return []
+        items[-1].append(token)
+    whole = all(item and item[-1].kind == "number" for item in items)
+    return items if whole and len(marks) < 2 else []
 
 
 def arranged(tokens: Sequence[Token], *, latex: bool) -> list[Token]:

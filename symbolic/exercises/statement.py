@@ -20,7 +20,7 @@ from symbolic.exercises.labels import LONGEST, Asked, Label, label, named
 from symbolic.exercises.parting import equations, sides_of, unwrapped
 from symbolic.exercises.refusal import Unreadable
 from symbolic.exercises.remarks import Remarks
-from symbolic.exercises.rows import arranged
+from symbolic.exercises.rows import arranged, table
 from symbolic.exercises.surroundings import stripped
 from symbolic.exercises.tokens import tokenize
 
@@ -66,7 +66,8 @@ def read_text(
     if not tokens:
         raise Unreadable("empty")
     reading = _Reading(text, names, meter, remarks or Remarks(), asked, latex=latex)
-    whole = unwrapped(arranged(tokens, latex=latex), latex=latex)
+    rows = table(tokens, text)
+    whole = unwrapped(arranged(tokens, latex=latex), latex=latex) if rows is None else rows
     return reading.chain(sides_of(whole)) if entry else reading.all(whole)
 
 

@@ -1,6 +1,7 @@
 r"""What people and programs write around an answer, made blank so that every column stays where it was.
 
     ```latex … ```      **…**      `…`                 how chats and Markdown mark a formula
+    - dw1 = 1           two or more of them            items of a list
     The answer is:      答案：     Out[3]:             words in front of it (any others are refused, with their names)
     % a remark                                         a LaTeX comment, up to the end of its line
     , dtype=int64)      , grad_fn=<AddBackward0>)      what NumPy, JAX and PyTorch print behind an array
@@ -14,16 +15,17 @@ import re
 
 _FENCE = re.compile(r"(?P<mark>`{3,12}|~{3,12})[A-Za-z0-9_+-]{0,20}(?=\s)")
 _LEAD = re.compile(
-    r"""\s*(?:
+    r"""\s*(?:\#{1,4}\s)?\*{0,2}(?:
         (?:(?:the|my|our|final|correct)\s{1,8}){0,3}(?:answer|result|solution|ans|gradient)
-            \s{0,8}(?:is\s{0,8}:? | :=? | =)
+            \s{0,8}(?:is\s{0,8}:? | :=? | = | (?=\*\*:?\s) | (?=\n))
       | (?:最终|正确)?(?:答案|解答|结果|梯度|答|解)\s{0,8}(?:[是为]?\s{0,8}[:：] | [是为])
       | Out\s?\[\d{1,5}\]\s?[:=]
       | Parameter\s containing:
-    )""",
+    )(?:\*\*:?)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _COMMENT = re.compile(r"(?<![\\0-9])%[^\n]*")
+_BULLET = re.compile(r"^([ \t]*)[-*•](?=[ \t]+\S[^\n]*[=:])", re.MULTILINE)
 _WORDS = re.compile(r"[A-Za-z]+(?:['’]s)?(?:[ ,]{1,3}[A-Za-z]+(?:['’]s)?){0,11}")
 _PROSE = re.compile(
     r"\b(?:an?|and|answer|are|as|because|but|by|for|from|gives?|get|have|hence|hope|i|if|in|is|it|note|of|or|so|that|the"
@@ -48,11 +50,15 @@ def unmarked(text: str) -> str:
         inside = text.strip()
         if len(inside) > 2 * len(mark) and inside.startswith(mark) and inside.endswith(mark):
             text = _trimmed(text, len(mark), len(mark))
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and all(map(_BULLET.match, lines)):
+        text = _BULLET.sub(r"\1 ", text)
     return text
 
 
 def stripped(text: str) -> str:
     """The text of a formula without comments of LaTeX and without what programs print behind an array."""
+    text = text.replace("180°", "180 ")
     if "%" in text and "\\" in text:
         text = _COMMENT.sub(_spaces, text)
     return _TAIL.sub(_spaces, text) if "=" in text else text

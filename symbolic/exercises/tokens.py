@@ -46,7 +46,8 @@ _PATTERN = re.compile(
     rf"""
     (?P<space> (?:[ \t\r\n~\u2002-\u200a\u202f\u3000] | \\[,;:!>\ \n]
         | \\(?:quad|qquad|enspace|thinspace|displaystyle|textstyle|scriptstyle|hline|limits|nonumber|notag)(?![A-Za-z])
-        | \\(?:left|right|[bB]igg?[lrm]?)(?=\s*[()\[\]]) )+ )
+        | \\(?:left|right|[bB]igg?[lrm]?)(?=\s*[()\[\]])
+        | \\(?:tag\*?|label)\{{[A-Za-z0-9:_.-]{{0,40}}\}} | \\h?phantom\{{[-+0-9.\ ]{{0,8}}\}} )+ )
   | (?P<row> \\\\\*?(?:\s*\[\s*-?[0-9.]{{1,8}}\s*(?:pt|em|ex|mm|cm|in|mu)\s*\])? )
   | (?P<number> [0-9]{{1,3}}(?:(?:\{{,\}}|\\,)[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?
         | (?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)? )
