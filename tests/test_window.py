@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import symbolic as s
 from symbolic.contract import contract as contracted
+from symbolic.errors import ProofError
 from symbolic.index import Row
 from symbolic.layers import form
 from symbolic.matching import reindexed
@@ -140,3 +142,64 @@ def test_forward_is_a_window_as_it_stands() -> None:
     layer = form("conv", brute.table_sizes(lambda _: 2), rank=2)
     term = Multi(layer, (Leaf("F", layer.shape(layer.operands[0])), Leaf("X", layer.shape(layer.operands[1]))))
     assert as_window(term) == term
+
+
+# ---------------------------------------------------------------------- what is not a window, and wrong windows
+
+
+def layer_of(key: str, **sizes: int) -> tuple[Form, tuple[Leaf, ...]]:
+    layer = form(key, brute.table_sizes(lambda letter: sizes.get(letter, 3)), rank=1, carried=0, without="ngoc")
+    return layer, tuple(Leaf(f"V{k}", layer.shape(slot)) for k, slot in enumerate(layer.operands))
+
+
+def view_of(key: str, operand: int, **sizes: int) -> Multi:
+    layer, leaves = layer_of(key, **sizes)
+    view = layer.wrt(operand)
+    operands = (*leaves[:operand], Leaf("D", layer.output_shape), *leaves[operand + 1 :])
+    return Multi(view, operands)
+
+
+CONV = {"i": 2, "u": 3, "a": 6, "s": 2, "d": 1, "e": 1, "p": 0}
+
+
+@pytest.mark.parametrize("operand", [0, 1])
+@pytest.mark.parametrize("field", ["s", "d", "e", "p"])
+def test_a_window_with_one_parameter_wrong_is_another_array(operand: int, field: str) -> None:
+    view = view_of("conv", operand, **CONV)
+    window = as_window(view)
+    assert isinstance(window, Multi)
+    reindexed(view, window)
+    (row,) = window.form.rows
+    wrong = replace(row, **{field: getattr(row, field) + 1})
+    with pytest.raises(ProofError, match="no renaming"):
+        reindexed(view, Multi(replace(window.form, rows=(wrong,)), window.operands))
+
+
+def test_an_input_gradient_without_its_flip_is_another_array() -> None:
+    view = view_of("conv", 1, **CONV)
+    window = as_window(view)
+    assert isinstance(window, Multi)
+    plain = tuple(term.source if isinstance(term, Flip) else term for term in window.operands)
+    assert plain != window.operands
+    with pytest.raises(ProofError, match="no renaming"):
+        reindexed(view, Multi(window.form, plain))
+
+
+def test_a_weight_for_every_window_is_no_kernel() -> None:
+    assert as_window(view_of("max_pool", 1, **CONV)) is None
+
+
+def test_what_has_no_row_is_no_window() -> None:
+    assert as_window(view_of("bias", 0)) is None
+
+
+def test_a_constant_kernel_is_its_own_rotation() -> None:
+    window = as_window(view_of("avg_pool", 0, **CONV))
+    assert isinstance(window, Multi)
+    assert not any(isinstance(term, Flip) for term in window.operands)
+
+
+@pytest.mark.parametrize(("padding", "full"), [(2, True), (1, False), (0, False), (3, False)])
+def test_full_is_a_padding_of_k_minus_one(padding: int, *, full: bool) -> None:
+    layer, leaves = layer_of("conv", i=6, u=3, a=4, s=1, d=1, e=1, p=padding)
+    assert is_full(Multi(layer, leaves)) == full
