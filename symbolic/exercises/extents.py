@@ -25,7 +25,7 @@ from symbolic.index import Row, ints
 from symbolic.term import Multi, Term
 
 Extents = Mapping[str, int]
-Change = Callable[[Row, Extents], Row]  # a row, and the extents of its letters
+Change = Callable[[Row, Extents], "Row | None"]  # a row, and the extents of its letters; None: impossible here
 
 
 def otherwise(change: Callable[[Row], Row]) -> Transform:
@@ -41,12 +41,13 @@ def natural(change: Change) -> Transform:
             return None
         form = term.form
         sizes = {letter: int(n) for letter, n in form.sizes}  # type: ignore[arg-type]
-        rows = tuple(change(row, sizes) for row in form.rows)
+        changed = [change(row, sizes) for row in form.rows]
+        rows = tuple(row for row in changed if row is not None)
         free = {letter for axis in form.output for letter in axis}
         found = {
             letter: _extent(row, letter, sizes) for row in rows for letter in (row.i, row.u, row.a) if letter in free
         }
-        if min(found.values(), default=0) < 1:
+        if min(found.values(), default=0) < 1 or len(rows) < len(changed):
             return None
         return Multi(replace(form, rows=rows, sizes=tuple((sizes | found).items())), term.operands)
 
@@ -67,7 +68,12 @@ def _extent(row: Row, letter: str, sizes: Extents) -> int:
 
 def padded(amount: Callable[[int], int]) -> Change:
     """The padding of dL/dX that goes with another kind of convolution; `amount` gets d (k - 1)."""
-    return lambda row, sizes: replace(row, p=amount(int(row.d) * (sizes[row.u] - 1)))  # type: ignore[arg-type]
+
+    def change(row: Row, sizes: Extents) -> Row | None:
+        p = amount(int(row.d) * (sizes[row.u] - 1))  # type: ignore[arg-type]
+        return replace(row, p=p) if p else None
+
+    return change
 
 
 def spread(part: int) -> Change:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symbolic.exercises import changes
-from symbolic.exercises.misconceptions import only_window, rule
+from symbolic.exercises.misconceptions import constant_rule, only_window, rule
 from symbolic.exercises.transforms import either, instead, ones, result
 from symbolic.exercises.variants.parts import (
     Recipe,
@@ -52,14 +52,14 @@ def _sum_mse(draw: random.Random, x: Shape, k: Shape, step: Descent | None) -> V
     sigma = conv2d(tensor("X", x), tensor("K", k), name="O")
     windows = np.lib.stride_tricks.sliding_window_view(_array(X), k)
     reached = int(np.einsum("ijuv,uv->", windows, _array(K)))
-    target = reached - draw.choice((-3, -2, -1, 1, 2, 3, 4))
+    target = reached - draw.choice((-5, -4, -3, 3, 4, 5))  # at ±1 and ±2 a lost factor looks like another
     loss = pow(sub(sum(sigma, name="S"), target, name="r"), 2)
     work = Gradient(loss=loss, wrt=("K",), numbers={"X": X, "K": K}, descent=step)
     count = sigma.size
     words = {"X": listed(X), "K": listed(K), "residual": f"S − {target}" if target >= 0 else f"S + {-target}"}
     known: dict[str, Transform | None] = {
         "forgot_sum_used_first_window": either(only_window("O", 0), rule("r", _first_residual(target))),
-        "missing_chain_factor": either(instead({"X": ones("X")}, only=("K",)), rule("S", _ones)),
+        "missing_chain_factor": either(instead({"X": ones("X")}, only=("K",)), constant_rule("S", 1, 2)),
     }
     if step is not None:
         parts = (changes.scaled(Fraction(1, n)) for n in {count, _array(X).size})
@@ -73,10 +73,6 @@ def _first_residual(target: int) -> Callable[[Gradient], Term]:
         return Multi(pointwise([()], (), scale=Fraction(2)), (residual,))
 
     return make
-
-
-def _ones(work: Gradient) -> Term:
-    return Const(Fraction(1), work.tensors["S"].shape)
 
 
 def _array(numbers: Data) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
