@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PLACES = 6  # of floats in the table
 LARGEST_MATRIX = 4  # rows and columns of a matrix in a cell of the table
-MOST_LETTERS = 12  # of a row of such a matrix
+ROOM, BETWEEN = 13.5, 1.8  # letters that such a matrix may be wide, and between two of its columns
 
 
 class Crosscheck:
@@ -82,7 +82,7 @@ def _fits_a_cell(column: NDArray[Any]) -> bool:
     """Whether an array is a small matrix of exact numbers, so that four of them stand side by side."""
     if column.ndim != 2 or max(column.shape) > LARGEST_MATRIX or column.dtype != object:
         return False
-    return sum(max(len(str(number)) for number in part) for part in column.T.tolist()) <= MOST_LETTERS
+    return sum(BETWEEN + max(len(str(number)) for number in part) for part in column.T.tolist()) <= ROOM
 
 
 def _cell(column: NDArray[Any], index: tuple[int, ...]) -> Inline:
