@@ -16,7 +16,7 @@ from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.refusal import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from fractions import Fraction
 
     from symbolic.exercises.meter import Meter
@@ -93,6 +93,22 @@ def matmul(meter: Meter, left: Grid, right: Grid) -> Grid:
         for i, j in product(range(rows), range(columns))
     )
     return Grid((rows, *right.shape[1:]), entries)
+
+
+def summed(meter: Meter, grid: Grid, axes: Collection[int]) -> Grid:
+    """Sum over some axes, counted from 0; they are gone from the result.
+
+    Raises  Unreadable (axes): an axis that the array does not have.
+    """
+    rank = len(grid.shape)
+    for axis in axes:
+        if not -rank <= axis < rank:
+            raise Unreadable("axes", got=axis, rank=rank)
+    kept = [axis for axis in range(rank) if axis not in {axis % rank for axis in axes}]
+    parts: dict[tuple[int, ...], list[Polynomial]] = {}
+    for place, entry in zip(product(*map(range, grid.shape)), grid.entries, strict=True):
+        parts.setdefault(tuple(place[axis] for axis in kept), []).append(entry)
+    return Grid(tuple(grid.shape[axis] for axis in kept), tuple(map(meter.total, parts.values())))
 
 
 def correlate(

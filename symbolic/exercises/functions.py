@@ -8,6 +8,7 @@ and pad are NumPy's; conv_transpose2d is PyTorch's. Which library a name came fr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -122,6 +123,21 @@ def _transpose(_meter: Meter, given: Given, _options: Options) -> Grid:
     return moves.transpose(given[0])
 
 
+def _sum(meter: Meter, given: Given, options: Options) -> Grid:
+    """sum(A), sum(A, axis=0), A.sum((1, 2)): over all axes, or over the given ones."""
+    named = [value for value in options.values() if isinstance(value, tuple)]
+    chosen = [axis for grid in given[1:] for axis in axes(grid)]
+    if len(named) + bool(chosen) > 1:
+        raise Unreadable("axes_twice")
+    return arrays.summed(meter, given[0], named[0] if named else chosen or range(len(given[0].shape)))
+
+
+def _mean(meter: Meter, given: Given, options: Options) -> Grid:
+    total = _sum(meter, given, options)
+    count = Fraction(len(total.entries), len(given[0].entries))
+    return total.map(lambda entry: meter.scaled(entry, count))
+
+
 def _pad(_meter: Meter, given: Given, _options: Options) -> Grid:
     width = whole(given[1])
     if width is None or not 0 <= width <= WINDOW_LIMIT:
@@ -190,7 +206,8 @@ FUNCTIONS: dict[str, Function] = {
     "fliplr": Function(_ONE, lambda _meter, given, _options: moves.flip(given[0], [1])),
     "rot90": Function(frozenset({1, 2, 3}), _turned, frozenset({"k", "axes", "dims"})),
     "pad": Function(_TWO, _pad),
-    "sum": Function(_ONE, lambda meter, given, _options: Grid.scalar(meter.total(given[0].entries))),
+    "sum": Function(frozenset({1, 2}), _sum, _AXES),
+    "mean": Function(frozenset({1, 2}), _mean, _AXES),
     **dict.fromkeys(("transpose", "t"), _TRANSPOSE),
     **dict.fromkeys(("matrix", "immutablematrix", "mutabledensematrix", "immutabledensematrix"),
                     Function(frozenset({1, 3}), _matrix)),

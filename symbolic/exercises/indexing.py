@@ -90,20 +90,21 @@ def _bracketed(parser: Parser, base: Name) -> Node:
     while parser.kind == "[" and len(parts) < len(shape) and not any(isinstance(part, slice) for part in parts):
         parts += _parts(parser)  # X[0][0]
     places = [part for part in parts if isinstance(part, int)]
+    entries = entry_names(base.name, shape)
     for place, size in zip(parts, shape, strict=False):
         if isinstance(place, int) and not -size <= place < size:
             name = f"{base.name}[{', '.join(map(str, places))}]"
-            raise Unreadable("no_such_place", opening.at, name=name, last=size - 1, first=f"{base.name}_11")
+            raise Unreadable("no_such_place", opening.at, name=name, last=size - 1, first=entries[0])
     if len(parts) > len(shape):
         raise Unreadable("index_count", opening.at, got=len(parts), rank=len(shape))
     if places:
-        parser.remarks.bracket(base.name, places, opening.at)
+        parser.remarks.bracket(base.name, places, len(shape), entries[0], opening.at)
     if len(places) < len(shape):
         return Part(base.at, base, tuple(parts))
     flat = 0
     for place, size in zip(places, shape, strict=True):
         flat = flat * size + place % size
-    return Name(base.at, entry_names(base.name, shape)[flat])
+    return Name(base.at, entries[flat])
 
 
 def _parts(parser: Parser) -> list[int | slice]:

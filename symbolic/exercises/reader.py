@@ -3,9 +3,19 @@ r"""The one reader of outside text: SymPy-style text, LaTeX, JSON and .npy to ex
     read(r"\begin{pmatrix} 2X_{11} & 0 \\ 0 & .5 \end{pmatrix}", shapes={"X": (3, 3)}).understood
     == "Matrix([[2*X_11, 0], [0, 1/2]])"
 
-Nothing here calls SymPy, eval, pickle or a template. The road is text -> tokens (`tokens.py`) -> tree
-(`grammar.py`, `latex.py`, `tree.py`) -> polynomials (`evaluate.py`, `arrays.py`, `functions.py`), with
-every cap in `limits.py` and every sentence in `phrases.toml`. "conv" is cross-correlation.
+Nothing here calls SymPy, eval, pickle or a template. The road is text (`surroundings.py`) -> tokens (`tokens.py`,
+`characters.py`, `rows.py`) -> sides of equations (`parting.py`, `statement.py`, `labels.py`) -> tree (`grammar.py`,
+`latex.py`, `indexing.py`) -> polynomials (`evaluate.py`, `functions.py`, `arrays.py`, `moves.py`), with every cap in
+`limits.py` and every sentence in `phrases.toml`. The rules where texts differ:
+
+    conv            cross-correlation; convolve2d flips and is full by default, as in SciPy; conv_transpose2d is PyTorch's
+    X_11  X(1,1)    count from 1;  X[0, 0]  F[::-1]  from 0, which is remarked on; brackets without any 0 are refused
+    A * B           of two matrices is refused, as which product is meant is not said; so is A \otimes B
+    [4 -2]          two numbers, as NumPy and MATLAB print them;  [4 - 2] one. Blanks between names are a product
+    ∂L/∂F = ...     the left side is dropped; where it names something else, that is remarked on
+    a = b = c       c is the answer, a and b are judged as well: wrong if one of them is, shown is the last such side
+    S = 1, dF = c   the equations that name what is asked count, the others are passed over with a remark
+    5{,}898         one number; 5,898 and 5_898 are refused.  ½ is one half, 2½ is refused
 """
 
 from __future__ import annotations

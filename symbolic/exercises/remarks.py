@@ -23,13 +23,12 @@ class Remarks:
         """Note a remark once, with what stood in the text made harmless."""
         self.found.setdefault(key, {name: clean(str(value)) for name, value in params.items()})
 
-    def bracket(self, name: str, places: list[int], at: int) -> None:
-        """Note whole numbers in brackets behind a name."""
+    def bracket(self, name: str, places: list[int], rank: int, first: str, at: int) -> None:
+        """Note whole numbers in brackets behind a name of so many axes, whose first entry is called `first`."""
         self._zero |= min(places) < 1
         if self._unsure is None:
-            self._unsure = (at, f"{name}[{', '.join(map(str, places))}]", name)
-        first = ", ".join(["0"] * len(places))
-        self.add("brackets_from_0", given=f"{name}[{first}]", name=f"{name}_{'1' * len(places)}")
+            self._unsure = (at, f"{name}[{', '.join(map(str, places))}]", first)
+        self.add("brackets_from_0", given=f"{name}[{', '.join(['0'] * rank)}]", name=first)
 
     def settle(self) -> None:
         """Refuse places in brackets of which none is 0: they may as well count from 1.

@@ -7,7 +7,7 @@ r"""Outside text to tokens, in one pass and linear time; SymPy-style and LaTeX t
     begin    \begin{pmatrix} with its column letters;  end_environment: \end{pmatrix}
     row      \\   \\[4pt]
     digits   X₁₁: the digits of a subscript          raised   10⁹: those of an exponent
-    mode     'full'   'valid'   'same'               method   .flip .t .transpose .rot180 .rot90 .sum, then (
+    mode     'full'   'valid'   'same'               method   .flip .t .transpose .rot180 .rot90 .sum .mean
     =        = == := \leftarrow \gets
     other    the operator itself: + - * / ^ @ ⊙ ⋆ ⊗ ∂ ' ( ) [ ] { } & , ; : . = _ .T .grad \[ \] $ ...
 
@@ -65,7 +65,7 @@ _PATTERN = re.compile(
   | (?P<wrap> \\[\[\]()] | \$\$? )
   | (?P<equals> ==? | := | \\(?:leftarrow|gets|coloneqq|equiv)(?![A-Za-z]) )
   | (?P<in_place> [-+*/]= )
-  | (?P<method> \.(?:flip|transpose|t|rot180|rot90|sum)(?=\s*\() )
+  | (?P<method> \.(?:flip|transpose|t|rot180|rot90|sum|mean)(?=\s*\() )
   | (?P<command> \\[A-Za-z]+ )
   | (?P<braces> \\[{{}}] )
   | (?P<ellipsis> \.\.\. )

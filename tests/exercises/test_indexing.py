@@ -72,6 +72,12 @@ def test_what_is_refused_and_where(text: str, key: str, column: int) -> None:
     assert (refused.value.key, refused.value.column) == (key, column)
 
 
+def test_a_place_that_leaves_axes_is_remarked_on_with_a_whole_index() -> None:
+    found = check("bias-gradient", "[delta[0].sum(), sum(delta[1])] = delta.sum(axis=(1, 2))")
+    assert (found.verdict, found.remarks) == ("correct", ("brackets_from_0",))
+    assert "delta[0, 0, 0] is delta_111" in found.message()
+
+
 def test_brackets_in_latex_hold_factors_unless_nothing_but_numbers_stands_in_them() -> None:
     assert read(r"$X_{11}[\delta_{11} + 1]$", shapes=SHAPES).understood == "X_11*delta_11 + X_11"
 

@@ -189,6 +189,8 @@ def test_right_answers_in_many_notations(name: str, text: str) -> None:
         (FILTER, "rot180 X", "without_brackets"),
         (FILTER, "rotate(X, 90)", "degrees"),
         (FILTER, "flip(X, 2)", "axes"),
+        (FILTER, "sum(X, axis=2)", "axes"),
+        (FILTER, "sum(X, 0, axis=1)", "axes_twice"),
         (FILTER, "flip(X, 0, axis=1)", "axes_twice"),
         (FILTER, "flip(X, z)", "unknown_symbol"),
         (FILTER, "flip(X, 0.5)", "whole_numbers"),
