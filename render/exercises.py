@@ -205,7 +205,7 @@ def chosen(arguments: argparse.Namespace) -> Exercise:
         from symbolic.exercises.own import from_toml
 
         try:
-            return from_toml(answer(arguments.name).decode("utf-8"))
+            return from_toml(answer(arguments.name).decode("utf-8"), Path(arguments.name).name)
         except UnicodeDecodeError:
             raise GradproofError(f"{arguments.name} is not UTF-8 text") from None
     from symbolic.exercises.catalogue import exercise

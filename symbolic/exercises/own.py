@@ -20,6 +20,7 @@ The same as a file to share:
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ from symbolic.exercises import changes, limits
 from symbolic.exercises.exercise import Exercise, Misconception, grids
 from symbolic.exercises.misconceptions import TABLE, general, missing_delta, swapped_indices
 from symbolic.exercises.refusal import clean
+from symbolic.exercises.stated import Stated, stated
 from symbolic.exercises.transforms import result
 from symbolic.exercises.work import Gradient, products
 from symbolic.functional.arguments import tensor
@@ -53,12 +55,12 @@ def own(
     *,
     values: Mapping[str, Any] | None = None,
     title: str = "",
-    command: str = "--expr ...",
+    command: str = "",
 ) -> Exercise:
     """An exercise that asks for the gradient of a network by one of its inputs.
 
     values  numbers for every input; the answer is then an array of numbers.
-    command how the sheet says that `gradproof check` finds this exercise again.
+    command how the sheet says that `gradproof check` finds this exercise again; usually the call itself.
     Raises  GradproofError: what `calltext.network` refuses; no such input; a network too large for an exercise, or
             one whose gradient is no polynomial in its entries.
     """
@@ -74,18 +76,28 @@ def own(
         )
     numbers = _numbers(values, inputs)
     work = Gradient(loss=loss, wrt=(wrt,), numbers=numbers, kept=frozenset() if numbers else names)
+    symbols = Stated() if numbers else stated(loss, work.rules.values())
+    work = replace(work, stands=symbols.stands)
     words = {
         "expr": " ".join(expr.split()),
         "wrt": wrt,
         "shapes": ", ".join(f"{name} {'×'.join(map(str, x.shape)) or '1'}" for name, x in inputs.items()),
         "values": "; ".join(f"{name} = {_text(values[name])}" for name in inputs) if values else "",
         "title": clean(title),
-        "command": command,
+        "command": command or _call(expr, shapes, wrt),
+        "stated": ", ".join(symbols.told),
     }
-    key = ("own" if scalar else "own-delta") + ("-numbers" if numbers else "")
-    plain = Exercise(key, work, (), words=words)
+    key = ("own" if scalar else "own-delta") + ("-numbers" if numbers else "-stated" if symbols.told else "")
+    plain = Exercise(key, work, (), words=words, relations=symbols.relations)
     _refuse_unjudgeable(plain)
-    return Exercise(key, work, _offers(work, plain), words=words)
+    return replace(plain, offers=_offers(work, plain))
+
+
+def _call(expr: str, shapes: Mapping[str, tuple[int, ...]], wrt: str) -> str:
+    """The arguments of `gradproof check` that make this exercise again."""
+    given = " ".join(f"--shape {name}={'x'.join(map(str, shape))}" for name, shape in shapes.items())
+    quoted = f'"{" ".join(expr.split())}"' if "'" in expr else f"'{' '.join(expr.split())}'"
+    return f"--expr {quoted} {given} --wrt {wrt}"
 
 
 def _refuse_unjudgeable(exercise: Exercise) -> None:
@@ -95,7 +107,7 @@ def _refuse_unjudgeable(exercise: Exercise) -> None:
     except (KeyError, OverflowError):
         raise GradproofError(
             "own exercise: this gradient is no polynomial of a size that can be judged; leave out functions such as "
-            "sigmoid or softmax, or give values"
+            "max_pool2d or gelu, or give values for every input in a .toml file"
         ) from None
     terms = sum(len(entry) for entry in found.entries)
     if terms > limits.TERMS or len(found.entries) > limits.ENTRIES:
@@ -160,8 +172,8 @@ def _differs(row: Misconception, work: Gradient, truth: Grid) -> bool:
     return any(grid != truth for grid in grids(row.works(work)))
 
 
-def from_toml(text: str) -> Exercise:
-    """An own exercise from the text of its file.
+def from_toml(text: str, command: str = "EXERCISE.toml") -> Exercise:
+    """An own exercise from the text of its file; `command` is the file's name, for the sheet.
 
     Raises  GradproofError: no TOML, an unknown or missing key, a shape that is none, and what `own` refuses.
     """
@@ -178,7 +190,9 @@ def from_toml(text: str) -> Exercise:
     for key, value in (("expr", expr), ("wrt", wrt), ("title", title)):
         if not isinstance(value, str) or (key != "title" and not value):
             raise GradproofError(f'the exercise\'s file needs {key} = "..."; got {shown(value)}')
-    return own(expr, _shapes(found.get("shape")), wrt, values=_values(found.get("values")), title=title)
+    return own(
+        expr, _shapes(found.get("shape")), wrt, values=_values(found.get("values")), title=title, command=clean(command)
+    )
 
 
 def _shapes(given: Any) -> dict[str, tuple[int, ...]]:

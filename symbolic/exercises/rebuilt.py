@@ -33,7 +33,8 @@ def network(rebuild: Rewrite, only: Iterable[str] | None = None) -> Transform:
                 fresh[term] = Node(term.op, args, body, term.params, term.name)  # type: ignore[arg-type]
         loss = fresh[work.loss]
         if isinstance(loss, Node):
-            yield replace(work, loss=loss, rules={})
+            stands = {replaced(term, fresh): replaced(symbol, fresh) for term, symbol in work.stands.items()}
+            yield replace(work, loss=loss, rules={}, stands=stands)
 
     return transform
 

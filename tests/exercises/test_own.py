@@ -74,13 +74,77 @@ def test_numbers_make_a_numeric_exercise_of_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("expr", "wrt", "told", "right", "wrong", "key"),
+    [
+        (
+            "sigmoid(conv2d(X, F, name='Z'))",
+            "F",
+            "a = sigmoid(Z)",
+            "conv(X, hadamard(delta, a - hadamard(a, a)))",
+            "conv(X, delta)",
+            "",
+        ),
+        (
+            "relu(conv2d(X, F))",
+            "F",
+            "m = relu′(conv2d(X, F))",
+            "conv(X, hadamard(delta, m))",
+            "-conv(X, hadamard(delta, m))",
+            "sign_error",
+        ),
+        (
+            "tanh(T)",
+            "T",
+            "a = tanh(T)",
+            "delta - hadamard(delta, hadamard(a, a))",
+            "hadamard(delta, hadamard(a, a)) - delta",
+            "sign_error",
+        ),
+        (
+            "cross_entropy(V, [1])",
+            "V",
+            "p = softmax(V, 1)",
+            "[[p_11, p_12 - 1, 1 - p_11 - p_12]]",
+            "[[p_11, p_12, p_13]]",
+            "",
+        ),
+        ("leaky_relu(T, 0.2)", "T", "m = leaky_relu′(T)", "hadamard(delta, m)", "delta", ""),
+    ],
+)
+def test_functions_that_are_no_polynomials_get_symbols(
+    expr: str, wrt: str, told: str, right: str, wrong: str, key: str
+) -> None:
+    used = {name: shape for name, shape in {**SHAPES, "V": (1, 3)}.items() if f"{name}" in expr.replace("'Z'", "")}
+    mine = own(expr, used, wrt)
+    for lang in ("en", "zh"):
+        assert told in sheet(mine, lang)
+    assert check(mine, mine.solution).verdict == "correct"
+    assert check(mine, right).verdict == "correct", check(mine, right).message()
+    found = check(mine, wrong)
+    assert found.verdict == "wrong"
+    assert key in (*found.misconceptions, "")
+    assert found.counterexample is not None
+
+
+def test_a_named_result_and_its_symbol_are_the_same() -> None:
+    mine = own("mse_loss(sigmoid(X, name='A'), T)", {"X": (1, 2), "T": (1, 2)}, "X")
+    assert check(mine, "[[(A_11 - T_11) A_11 (1 - A_11), (a_12 - T_12) a_12 (1 - A_12)]]").verdict == "correct"
+
+
+def test_the_sheet_names_the_command_that_finds_the_exercise_again() -> None:
+    text = sheet(own(STRIDED, SHAPES, "F"))
+    assert f'gradproof check --expr "{STRIDED}" --shape X=5x5 --shape F=3x3 --shape T=2x2 --wrt F FILE' in text
+    assert "gradproof check week3.toml FILE" in sheet(from_toml(FILE, "week3.toml"))
+
+
+@pytest.mark.parametrize(
     ("expr", "wrt", "message"),
     [
         ("mse_loss(conv2d(X, F), G)", "F", "'G' has no shape"),
         (STRIDED, "G", "no input 'G'; its inputs are X, F, T|no input 'G'"),
-        ("sum(sigmoid(conv2d(X, F)))", "F", "no polynomial of a size that can be judged"),
+        ("sum(gelu(conv2d(X, F)))", "F", "no polynomial of a size that can be judged"),
         ("sum(conv2d(X, F) / T)", "X", "conv2d|shapes"),
-        ("sum(softmax(X, 0))", "X", "no polynomial"),
+        ("sum(max_pool2d(X, 2))", "X", "leave out functions such as max_pool2d"),
         ("sum(conv2d(conv2d(X, F, padding=99), F, padding=99))", "F", "at most 20,000 are judged"),
         ("sum(X ** 64) ** 64", "X", "no polynomial of a size|terms"),
     ],
