@@ -8,7 +8,7 @@ Nothing here calls SymPy, eval, pickle or a template. The road is text (`surroun
 `latex.py`, `indexing.py`) -> polynomials (`evaluate.py`, `functions.py`, `arrays.py`, `moves.py`), with every cap in
 `limits.py` and every sentence in `phrases.toml`. The rules where texts differ:
 
-    conv            cross-correlation; convolve2d flips and is full by default, as in SciPy; conv_transpose2d is PyTorch's
+    conv            cross-correlation; convolve2d flips and is full by default, as in SciPy; conv_transpose2d PyTorch's
     X_11  X(1,1)    count from 1;  X[0, 0]  F[::-1]  from 0, which is remarked on; brackets without any 0 are refused
     A * B           of two matrices is refused, as which product is meant is not said; so is A \otimes B
     [4 -2]          two numbers, as NumPy and MATLAB print them;  [4 - 2] one. Blanks between names are a product
