@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SYMPY, SYMENGINE, OPAQUE = "SymPy", "symengine", "symengine with delta opaque"
 MEGABYTE = 1e6
+BOOK = ("notes", "--lang", "en,zh", "--format", "md,tex,html")
+WRITE = "import sys; from render.cli import main; assert main(sys.argv[1:]) == 0"
 COMMAND = "import sys; from render.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -94,6 +96,21 @@ def commands(repetitions: int) -> Iterator[Row]:
     )
 
 
+def pages(n: int, k: int, names: Sequence[str], repetitions: int) -> Iterator[Row]:
+    """The notes, from nothing to files, and a page with very many terms."""
+    with tempfile.TemporaryDirectory() as folder:
+        book = (*BOOK, "--out", folder, *names)
+        done = min((process(WRITE, book, memory=True) for _ in range(repetitions)), key=lambda one: one.seconds)
+    which = "all notes" if not names else ", ".join(names)
+    yield Row(f"gradproof notes, {which}: en and zh as md, tex and html", done.seconds, 10.0)
+    yield Row("... memory of the process", done.memory / MEGABYTE, 500, "MB")
+    document = jobs.written_out(n, k)
+    terms = jobs.products(jobs.latex(document))
+    took = typical(lambda _: jobs.latex(document), repetitions)
+    peer = (("SymPy's latex", seconds(lambda: peers.latex(n, k))),)
+    yield Row(f"({n},{k}) LaTeX page with all {terms:,} terms, printed", took, 1.0, peers=peer)
+
+
 def judging(count: int, processes: int, repetitions: int) -> Iterator[Row]:
     """Answers to exercises: one at a time beside math-verify, which reads the LaTeX ones, and a whole class."""
     answers.ours("latex")  # the exercises are derived once in a process
@@ -113,6 +130,7 @@ def rows(*, quick: bool, full: bool) -> Iterator[Row]:
     yield from proofs(quick=quick, full=full)
     yield from numbers(*((3, 2, 2) if quick else (28, 5, 5)))
     yield from expressions(*((3, 2, 4, 2) if quick else (28, 5, 56, 5)))
+    yield from pages(*((3, 2, ["chain-rule"], 1) if quick else (28, 5, [], 3)))
     yield from judging(*((60, 1, 1) if quick else (10_000, 2, 5)))
     yield from commands(1 if quick else 7)
 

@@ -80,3 +80,38 @@ def monomials(n: int, k: int, run: int = 0) -> int:
     facts |= {node: node.body for node in d.sweep.nodes}
     expansion = Expansion(facts)
     return sum(len(expansion.table(d.gradient(tensor))) for tensor in operands(d)[:2])
+
+
+def written_out(n: int, k: int) -> Any:
+    """A document of both gradients with every term, each entry an equality that was checked."""
+    from render.document import Document, Statement
+    from symbolic.differentiation import Derive
+    from symbolic.equality import Expand, Rule, Step
+    from symbolic.term import Grad, Multi
+    from symbolic.unroll import unrolled
+
+    d = network(n, k)
+    X, F, _ = operands(d)
+    steps = []
+    for leaf in (F, X):
+        rule = d.gradient(leaf)
+        if not isinstance(rule, Multi):
+            raise TypeError("the gradient of a convolution is one sum of products")
+        first = Step(Grad(d.loss, leaf), rule, Rule.DROP_OPERAND, Derive())
+        steps.append(Step(first.lhs, unrolled(rule), Rule.EXPAND, Expand((first,))))
+    return Document("derive", "title", (Statement(tuple(steps), layout="entries"),))
+
+
+def latex(document: Any) -> str:
+    """The document as a LaTeX page, nothing elided."""
+    from render.formats import FORMATS
+    from render.notation import standard
+    from render.page import Page
+    from render.words import words
+
+    return Page(document, words("en", document.name), FORMATS["tex"], standard().unelided()).text()
+
+
+def products(page: str) -> int:
+    """How many products of an error term and an entry stand on such a page."""
+    return page.count(r"\delta_{")

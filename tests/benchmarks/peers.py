@@ -50,3 +50,14 @@ def refuse_difference(algebra: Any, one: Any, other: Any) -> None:
     """Both sides, each expanded, are the same polynomial."""
     if algebra.expand(one) != algebra.expand(other):
         raise ArithmeticError(f"{one} is not {other}")
+
+
+def latex(n: int, k: int) -> str:
+    """SymPy's LaTeX of both gradients, delta as symbols, an entry after the other."""
+    import sympy
+
+    m = n - k + 1
+    X, F, delta = grid(sympy, "X", n, n), grid(sympy, "F", k, k), grid(sympy, "delta", m, m)
+    entries = [sympy.Add(*(delta[i, j] * X[i + u, j + v] for i, j in delta)) for u, v in F]
+    entries += [sympy.Add(*(delta[a - u, b - v] * F[u, v] for u, v in F if (a - u, b - v) in delta)) for a, b in X]
+    return "\n".join(map(sympy.latex, entries))

@@ -24,6 +24,8 @@ def test_the_command_prints_a_table() -> None:
     assert any(line.startswith("(3,2) both proofs") and "SymPy" in line for line in lines)
     assert any(line.startswith("check one answer (latex") and "math-verify" in line for line in lines)
     assert any("gradproof --help" in line for line in lines)
+    assert any(line.startswith("gradproof notes, chain-rule: en and zh as md, tex and html") for line in lines)
+    assert any("LaTeX page with all" in line and "SymPy's latex" in line for line in lines)
 
 
 @pytest.mark.parametrize("opaque", [False, True])
@@ -42,6 +44,15 @@ def test_the_monomials_are_all_there() -> None:
     X, F, _ = jobs.operands(d)
     written = [term for leaf in (F, X) for entry in sympy.flatten(d.grad(leaf)) for term in sympy.expand(entry).args]
     assert jobs.monomials(n, k) == len(written) <= 2 * k**2 * m**2 * (k**2 + 1)
+
+
+def test_the_page_that_is_timed_has_every_term_and_so_has_the_peers() -> None:
+    """dL/dF has k^2 entries of m^2 products of X with delta, and dL/dX as many products of F with delta."""
+    n, k = 6, 3
+    text = jobs.latex(jobs.written_out(n, k))
+    assert jobs.products(text) == 2 * k**2 * (n - k + 1) ** 2
+    assert r"\cdots" not in text
+    assert peers.latex(n, k).count(r"\delta_{") == jobs.products(text)
 
 
 def test_no_two_repetitions_share_names_or_sizes() -> None:
