@@ -5,11 +5,15 @@ The folder corpus holds inputs found by coverage-guided fuzzing (atheris) that a
 
 import json
 import time
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 from symbolic.exercises.labels import Asked
 from symbolic.exercises.polynomial import Polynomial
@@ -144,3 +148,36 @@ def test_kept_findings(path: Path, fmt: str) -> None:
     for asked in (None, FILTER, NEW):
         check_echo(attempt(data, fmt, asked))
         check_echo(attempt(data.decode(errors="surrogateescape"), fmt, asked))
+
+
+finite = st.floats(-1e6, 1e6, allow_nan=False, allow_subnormal=False).map(lambda x: round(x, 6) + 0.0)
+
+
+@given(
+    arrays(
+        st.sampled_from([np.int64, np.float64]), array_shapes(min_dims=1, max_dims=3, max_side=5), elements=st.just(0)
+    ),
+    st.data(),
+)
+def test_what_numpy_prints_is_read_back_exactly(shaped: Any, data: st.DataObject) -> None:
+    elements = st.integers(-(10**6), 10**6) if shaped.dtype == np.int64 else finite
+    flat = data.draw(st.lists(elements, min_size=shaped.size, max_size=shaped.size))
+    array = np.array(flat, dtype=shaped.dtype).reshape(shaped.shape)
+    wanted = [Polynomial.number(Fraction(repr(x))) for x in array.reshape(-1).tolist()]
+    with np.printoptions(floatmode="unique", threshold=10_000):
+        texts = [
+            repr(array),
+            str(array.tolist()),
+            f"tensor({array.tolist()}, dtype=torch.float64)",
+            f"```\n{array!r}\n```",
+        ]
+        if array.size > 1 or array.ndim == 1:
+            texts.append(str(array))
+    if array.ndim == 2 and array.shape[0] > 1:
+        texts.append("[" + "; ".join(" ".join(map(repr, row)) for row in array.tolist()) + "]")
+        texts.append("[" + "; ".join(", ".join(map(repr, row)) for row in array.tolist()) + "]")
+        if array.shape[1] > 1:
+            texts.append("\n".join(" ".join(map(repr, row)) for row in array.tolist()))
+    for text in texts:
+        answer = read(text)
+        assert (answer.shape, list(answer.entries)) == (array.shape, wanted), text
