@@ -31,6 +31,7 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
     sheet.add_argument("--count", type=int, default=1, metavar="N", help="variants of SEED, SEED + 1, ... (default: 1)")
     sheet.add_argument("--format", metavar="FORMAT,...", help="md, tex or html: write files instead of printing")
     sheet.add_argument("--solutions", action="store_true", help="with the solutions")
+    sheet.add_argument("--save", metavar="FILE.toml", help="write the exercise of --expr to a file that can be shared")
     sheet.add_argument("--out", default="sheets", metavar="DIR", help="folder for --format (default: sheets)")
     _add_own(sheet)
     sheet.set_defaults(run=print_exercises)
@@ -84,6 +85,8 @@ def print_exercises(arguments: argparse.Namespace) -> int:
         told = "\n".join(f"{name:<{width}}  {title(name, arguments.lang)}" for name in names)
     elif arguments.name in FUNCTIONS and arguments.variant is None:
         told = function_sheet(arguments.name, arguments.lang)
+    elif arguments.save is not None:
+        told = str(save(arguments))
     elif arguments.format is not None:
         told = "\n".join(map(str, write_sheets(arguments)))
     else:
@@ -93,6 +96,19 @@ def print_exercises(arguments: argparse.Namespace) -> int:
             told += "\n\n" + "\n".join(exercise.solution for exercise in known)
     sys.stdout.write(told + "\n")
     return 0
+
+
+def save(arguments: argparse.Namespace) -> Path:
+    """`gradproof exercises --expr ... --save FILE.toml`: the exercise as a file; its path."""
+    from render.write import write_file
+    from symbolic.calltext import read_shapes
+    from symbolic.exercises.own import to_toml
+
+    path = Path(arguments.save)
+    if arguments.expr is None or path.suffix != ".toml" or arguments.variant is not None:
+        raise GradproofError("--save FILE.toml belongs to --expr, --shape and --wrt")
+    chosen(arguments)  # what cannot be an exercise is refused before anything is written
+    return write_file(path, to_toml(arguments.expr, read_shapes(arguments.shape), arguments.wrt))
 
 
 def several(arguments: argparse.Namespace) -> list[Exercise]:
@@ -181,13 +197,21 @@ def _counts(counted: dict[str, int]) -> list[str]:
 
 
 def chosen(arguments: argparse.Namespace) -> Exercise:
-    """The exercise that the arguments name: one of the catalogue, its variant, a .toml file, or a call text."""
+    """The exercise that the arguments name, or its variant: of the catalogue, a .toml file, or a call text."""
+    own = _own(arguments)
+    if own is not None:
+        return own if arguments.variant is None or own.vary is None else own.vary(arguments.variant)
     if arguments.variant is not None:
-        if arguments.name is None or arguments.expr is not None:
-            raise GradproofError("--variant belongs to an exercise of `gradproof exercises`; name it")
         from symbolic.exercises.variants import variant
 
         return variant(arguments.name, arguments.variant)
+    from symbolic.exercises.catalogue import exercise
+
+    return exercise(arguments.name)
+
+
+def _own(arguments: argparse.Namespace) -> Exercise | None:
+    """An exercise of one's own; None if one of the catalogue is named."""
     if arguments.expr is not None:
         from symbolic.calltext import read_shapes
         from symbolic.exercises.own import own
@@ -201,16 +225,14 @@ def chosen(arguments: argparse.Namespace) -> Exercise:
         raise GradproofError("--shape and --wrt belong to --expr; give the network as --expr 'mse_loss(...)'")
     if arguments.name is None:
         raise GradproofError("name an exercise, as listed by `gradproof exercises`, or give your own with --expr")
-    if arguments.name.endswith(".toml"):
-        from symbolic.exercises.own import from_toml
+    if not arguments.name.endswith(".toml"):
+        return None
+    from symbolic.exercises.own import from_toml
 
-        try:
-            return from_toml(answer(arguments.name).decode("utf-8"), Path(arguments.name).name)
-        except UnicodeDecodeError:
-            raise GradproofError(f"{arguments.name} is not UTF-8 text") from None
-    from symbolic.exercises.catalogue import exercise
-
-    return exercise(arguments.name)
+    try:
+        return from_toml(answer(arguments.name).decode("utf-8"), Path(arguments.name).name)
+    except UnicodeDecodeError:
+        raise GradproofError(f"{arguments.name} is not UTF-8 text") from None
 
 
 def answer(file: str) -> bytes:

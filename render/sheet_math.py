@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LETTERS = "XFOKWLSZYCTtzrypxwi"
 _NAME = r"(?:∂L/∂)?(?<![A-Za-z0-9_.])[A-Za-z]+_(?:[0-9]+(?:_[0-9]+)*|[ijuv]+|\([^()]*\))"
 _FORMULA = re.compile(
-    rf"(?P<code>gradproof check [^\n，。]*FILE|\{{\"[^}}]*\}}|[a-z]+_?[a-z0-9]*\([AB](?:, B)?\)|\bA\.T\b|\.npy)"
+    rf"(?P<code>`[^`]*`|gradproof check [^\n，。]*FILE|\{{\"[^}}]*\}}|[a-z]+_?[a-z0-9]*\([AB](?:, B)?\)|\bA\.T\b|\.npy)"
     rf"|(?P<matrix>(?:(?P<left>[A-Za-z]+) = )?\[\[[^\[\]a-z]*\](?:, \[[^\[\]a-z]*\])*\])"
     rf"|(?P<name>{_NAME}|∂L/∂[A-Za-z]+|(?<![A-Za-z0-9_.])(?:delta|d?[a-z][0-9]|[{LETTERS}]|A(?= = ))(?![A-Za-z0-9_(]))"
 )
@@ -50,7 +50,7 @@ def pieces(line: str, *, typed: bool = False) -> list[Piece]:
             rows = re.findall(r"\[([^\[\]]+)\]", match[0])
             found.append(Piece("matrix", match[0], tuple(tuple(row.split(", ")) for row in rows), match["left"] or ""))
         else:
-            found.append(Piece("code" if match["code"] or typed else "math", match[0]))
+            found.append(Piece("code" if match["code"] or typed else "math", match[0].strip("`")))
         start = match.end()
     return [*found, *([Piece("text", line[start:])] if start < len(line) else [])]
 

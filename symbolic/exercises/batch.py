@@ -9,6 +9,7 @@ With jobs > 1 the work runs on joblib, so that `joblib.parallel_config(backend="
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from importlib import import_module
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
@@ -123,16 +124,27 @@ def _named(exercise: str | Exercise | None, handed: Handed) -> str | Exercise:
     if handed.variant:
         from symbolic.exercises.variants import variant
 
-        name = handed.exercise or (exercise if isinstance(exercise, str) else "")
-        if not name:
-            raise GradproofError("the row names a variant, but no exercise of the catalogue")
+        name = handed.exercise or exercise
+        if name is None:
+            raise GradproofError("the row names a variant, but no exercise")
         if not (handed.variant.isascii() and handed.variant.isdecimal()):
             raise GradproofError(f"variant: the seed must be a whole number of at least 0; got {shown(handed.variant)}")
-        return variant(name, int(handed.variant[:20]))
+        seed = int(handed.variant[:20])
+        if isinstance(name, str):
+            return variant(name, seed)
+        return _varied(name, seed)
     found = handed.exercise or exercise
     if found is None:
         raise GradproofError("the row names no exercise; give it a column exercise, or name one for all rows")
     return catalogued(found) if isinstance(found, str) else found
+
+
+@lru_cache(maxsize=1_000)
+def _varied(exercise: Exercise, seed: int) -> Exercise:
+    """A variant of an own exercise, kept for the next answer to it."""
+    if exercise.vary is None:
+        raise GradproofError("this exercise is a variant itself")
+    return exercise.vary(seed)
 
 
 def _unreadable(reason: str, message: str) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class Exercise:
     hidden   tensors of the network that no answer needs and no sheet names
     follows  id of the exercise whose answer this one goes on from
     called   names that the sheet gives to the answer itself; without them it is a gradient or a new value
+    vary     seed -> a variant, of an exercise of one's own
     small    a case small enough to count by hand, for exercises whose numbers are given and that have no loss
     restated the same derivation written in fewer symbols; its result is compared with the engine's
     """
@@ -73,6 +74,7 @@ class Exercise:
     follows: str = ""
     called: tuple[str, ...] = ()
     small: Work | None = None
+    vary: Callable[[int], Exercise] | None = None
 
     @cached_property
     def truth(self) -> Grid:

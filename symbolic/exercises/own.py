@@ -19,9 +19,11 @@ The same as a file to share:
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from symbolic.calltext import network
@@ -90,7 +92,25 @@ def own(
     key = ("own" if scalar else "own-delta") + ("-numbers" if numbers else "-stated" if symbols.told else "")
     plain = Exercise(key, work, (), words=words, relations=symbols.relations)
     _refuse_unjudgeable(plain)
-    return replace(plain, offers=_offers(work, plain))
+    found = replace(plain, offers=_offers(work, plain))
+    given = {"expr": expr, "shapes": dict(shapes), "wrt": wrt, "title": title, "command": words["command"]}
+    return replace(found, vary=partial(varied, given, numbers=bool(values)))
+
+
+def varied(given: Mapping[str, Any], seed: int, *, numbers: bool) -> Exercise:
+    """The variant that belongs to a seed: other numbers where there are some, else other sizes.
+
+    Raises  GradproofError: no sizes near these fit the network, or a seed that is no whole number of at least 0.
+    """
+    from symbolic.exercises.variants.of_own import drawn
+
+    shapes, values = drawn(given["expr"], given["shapes"], seed, numbers=numbers)
+    command = f"{given['command']} --variant {seed}"
+    choices = [own(given["expr"], shapes, given["wrt"], values=one, title=given["title"], command=command)
+               for one in values]  # fmt: skip
+    from symbolic.exercises.variants import separated
+
+    return replace(max(choices, key=separated), vary=None)
 
 
 def _call(expr: str, shapes: Mapping[str, tuple[int, ...]], wrt: str) -> str:
@@ -107,7 +127,7 @@ def _refuse_unjudgeable(exercise: Exercise) -> None:
     except (KeyError, OverflowError):
         raise GradproofError(
             "own exercise: this gradient is no polynomial of a size that can be judged; leave out functions such as "
-            "max_pool2d or gelu, or give values for every input in a .toml file"
+            "max_pool2d, or give values for every input in a .toml file"
         ) from None
     terms = sum(len(entry) for entry in found.entries)
     if terms > limits.TERMS or len(found.entries) > limits.ENTRIES:
@@ -170,6 +190,13 @@ def _offers(work: Gradient, plain: Exercise) -> tuple[Misconception, ...]:
 
 def _differs(row: Misconception, work: Gradient, truth: Grid) -> bool:
     return any(grid != truth for grid in grids(row.works(work)))
+
+
+def to_toml(expr: str, shapes: Mapping[str, tuple[int, ...]], wrt: str) -> str:
+    """The file of an exercise, for `from_toml`: what a call text, shapes and a name say."""
+    sizes = "".join(f"{name} = {list(shape)}\n" for name, shape in shapes.items())
+    quoted = (json.dumps(text) for text in (" ".join(expr.split()), wrt))
+    return "expr = {}\nwrt = {}\n[shape]\n{}".format(*quoted, sizes)
 
 
 def from_toml(text: str, command: str = "EXERCISE.toml") -> Exercise:

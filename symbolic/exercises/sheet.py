@@ -18,7 +18,7 @@ def title(name: str, lang: str = "en") -> str:
 
 
 def statement(exercise: Exercise, lang: str = "en") -> str:
-    """What is asked, one line per sentence or two."""
+    """What is asked, one line per sentence or two; a call text stands between backticks."""
     return sentence(exercise.words.get("book", "statements"), exercise.id, lang, **exercise.words).strip()
 
 
@@ -62,7 +62,7 @@ def how(exercise: Exercise, lang: str = "en") -> str:
 def sheet(exercise: Exercise, lang: str = "en") -> str:
     """The whole sheet."""
     head = heading(exercise, lang)
-    question = f"{head}\n{'=' * _width(head)}\n{statement(exercise, lang)}"
+    question = f"{head}\n{'=' * _width(head)}\n{statement(exercise, lang).replace('`', '')}"
     return "\n".join([question, "", shape(exercise, lang), writing(exercise, lang), how(exercise, lang)])
 
 

@@ -1,7 +1,7 @@
 """Symbols for what is no polynomial: p for a softmax, a for a sigmoid, m for the slope of a relu.
 
 An answer may then name them, and the truth is a polynomial in them: sigmoid' = a - a^2, softmax with cross entropy
-p - t, relu(Z) = m Z. One row per function in TABLE.
+p - t, m for relu'. One row per function in TABLE.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
-from symbolic.exercises.transforms import times
 from symbolic.index import ints
 from symbolic.layers import pointwise
 from symbolic.term import AxisMap, Const, Leaf, Map, Multi, Node, Sum, Tensor, Term, direct, walk
@@ -36,12 +35,12 @@ class Stated:
 
 @dataclass(frozen=True)
 class Row:
-    """A letter, how it is told ({x} is the argument), the value and the slope in terms of it."""
+    """A letter, how it is told ({x} is the argument), the slope in terms of it, or the letter of the slope itself."""
 
     letter: str
     told: str
-    value: Callable[[Leaf, Map], Term]
-    slope: Callable[[Leaf, Map], Term]
+    slope: Callable[[Leaf], Term] | None = None
+    other: str = ""
 
 
 def _number(value: Fraction | int, like: Term) -> Const:
@@ -61,40 +60,42 @@ def _power(leaf: Leaf, exponent: int) -> Map:
 
 
 TABLE: dict[str, Row] = {
-    "sigmoid": Row("a", "sigmoid({x})", lambda a, _: a, lambda a, _: _sum(a, _scaled(_power(a, 2), -1))),
-    "tanh": Row("a", "tanh({x})", lambda a, _: a, lambda a, _: _sum(_number(1, a), _scaled(_power(a, 2), -1))),
-    "exp": Row("e", "exp({x})", lambda e, _: e, lambda e, _: e),
-    **{
-        name: Row("m", f"{name}′({{x}})", lambda m, term: times(m, term.source), lambda m, _: m)
-        for name in ("relu", "leaky_relu")
-    },
-    "rsqrt": Row("r", "1/√(variance + ε)", lambda r, _: r, lambda r, _: _scaled(_power(r, 3), Fraction(-1, 2))),
+    "sigmoid": Row("a", "sigmoid({x})", lambda a: _sum(a, _scaled(_power(a, 2), -1))),
+    "tanh": Row("a", "tanh({x})", lambda a: _sum(_number(1, a), _scaled(_power(a, 2), -1))),
+    "exp": Row("e", "exp({x})", lambda e: e),
+    "relu": Row("a", "relu({x})", other="m"),
+    "leaky_relu": Row("a", "leaky_relu({x})", other="m"),
+    "gelu": Row("a", "gelu({x})", other="m"),
+    "softplus": Row("a", "softplus({x})", other="m"),
+    "rsqrt": Row("r", "1/√(variance + ε)", lambda r: _scaled(_power(r, 3), Fraction(-1, 2))),
 }
 
 
 def stated(loss: Node, wanted: Iterable[Term]) -> Stated:
     """Symbols for the functions in these rules, in order of appearance; none where there is no row."""
     taken = {part.name for part in walk(loss) if isinstance(part, Tensor)} | {"d", "delta"}
-    found = Stated()
-    for part in dict.fromkeys(_functions(loss, wanted)):
-        if part in found.stands:
-            continue
-        letter = "p" if isinstance(part, AxisMap) else TABLE[part.function].letter
-        name = next(n for n in (letter, *(letter * k for k in range(2, 9))) if n not in taken)
+    stands: dict[Term, Term] = {}
+    told: list[str] = []
+    relations: dict[str, Polynomial] = {}
+
+    def leaf(letter: str, part: Term, text: str) -> Leaf:
+        name = next(n for n in (letter * k for k in range(1, 20)) if n not in taken)
         taken.add(name)
-        leaf = Leaf(name, part.shape)
+        told.append(f"{name} = {text}")
+        return Leaf(name, part.shape)
+
+    for part in dict.fromkeys(_functions(loss, wanted)):
         argument = _described(part.source)
         if isinstance(part, AxisMap):
-            found.stands[part] = leaf
-            told = f"{name} = softmax({argument}, {part.axis})"
-            found.relations.update(_last(leaf, part.axis))
-        else:
-            row = TABLE[part.function]
-            found.stands[replace(part, order=0)] = row.value(leaf, part)
-            found.stands[replace(part, order=1)] = row.slope(leaf, part)
-            told = f"{name} = {row.told.format(x=argument)}"
-        found = replace(found, told=(*found.told, told))
-    return found
+            stands[part] = p = leaf("p", part, f"softmax({argument}, {part.axis})")
+            relations |= _last(p, part.axis)
+            continue
+        row = TABLE[part.function]
+        text = row.told.format(x=argument)
+        stands[part] = value = leaf(row.letter, part, text)
+        slope = row.slope(value) if row.slope else leaf(row.other, part, text.replace("(", "′(", 1))
+        stands[replace(part, order=1)] = slope
+    return Stated(stands, tuple(told), relations)
 
 
 def _functions(loss: Node, wanted: Iterable[Term]) -> Iterator[AxisMap | Map]:

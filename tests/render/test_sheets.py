@@ -13,7 +13,7 @@ from render.sheets import FORMS, Question, markdown, page, tex
 from symbolic.exercises.variants import TABLE, variant
 from tests.tools import require_tool
 
-HOSTILE = Question("<b>{{7*7}}</b> | $q$", (r"\input{/etc/passwd} 100% & $5_#{}~^\ `a` *b*", "[q](javascript:1)"))
+HOSTILE = Question("<b>{{7*7}}</b> | $q$ `a`", (r"\input{/etc/passwd} 100% & $5_#{}~^\ ` *b*", "[q](javascript:1)"))
 
 
 def test_files_are_written_in_every_format_and_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,12 +69,37 @@ def test_formulas_are_found_in_sentences_and_set_three_ways() -> None:
     assert r"\texttt{gradproof check conv-cost -{}-variant 3 FILE}" in command
 
 
+def test_an_own_exercise_is_saved_varied_and_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mine.toml"
+    call = ["--expr", "mse_loss(conv2d(X, F, stride=2), T)", "--wrt", "F"]
+    call += [part for shape in ("X=5x5", "F=3x3", "T=2x2") for part in ("--shape", shape)]
+    assert cli.main(["exercises", *call, "--save", str(file)]) == 0
+    assert file.read_text(encoding="utf-8").startswith('expr = "mse_loss(conv2d(X, F, stride=2), T)"\nwrt = "F"\n')
+    capsys.readouterr()
+    sheets = ["exercises", str(file), "--variant", "4", "--count", "3", "--format", "md,html", "--solutions"]
+    assert cli.main([*sheets, "--out", str(tmp_path)]) == 0
+    page = (tmp_path / "mine-4.en.md").read_text(encoding="utf-8")
+    assert page.count("## ") == 3
+    assert "`mse_loss(conv2d(X, F, stride=2), T)`" in page
+    assert "`gradproof check mine.toml --variant 5 FILE`" in page
+    capsys.readouterr()
+    for seed in ("4", "5"):
+        assert cli.main(["exercises", str(file), "--variant", seed, "--solutions"]) == 0
+        answer = tmp_path / "answer.txt"
+        answer.write_text(capsys.readouterr().out.strip().split("\n")[-1], encoding="utf-8")
+        assert cli.main(["check", str(file), str(answer), "--variant", seed]) == 0
+        capsys.readouterr()
+    assert cli.main(["exercises", "conv-cost", "--save", str(file)]) == 2
+    assert "--save FILE.toml belongs to --expr" in capsys.readouterr().err
+
+
 def test_every_sheet_says_how_answers_are_written(capsys: pytest.CaptureFixture[str]) -> None:
     for name in TABLE:
         for lang in ("en", "zh"):
             assert cli.main(["exercises", name, "--lang", lang]) == 0
             told = capsys.readouterr().out
             assert "rot180(A)" in told or "3/4" in told
+            assert "`" not in told
 
 
 def test_nothing_in_a_text_becomes_markup() -> None:
@@ -98,7 +123,7 @@ def test_nothing_in_a_text_becomes_markup() -> None:
         (["exercises", "relu-backward", "--count", "2"], "--count needs --variant SEED"),
         (["exercises", "relu-backward", "--variant", "1", "--count", "0"], "from 1 to 1000; got 0"),
         (["exercises", "relu-backward", "--variant", "-1"], "at least 0; got -1"),
-        (["check", "--variant", "1"], "--variant belongs to an exercise"),
+        (["check", "--variant", "1"], "name an exercise, as listed by"),
     ],
 )
 def test_mistakes_are_one_sentence(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
