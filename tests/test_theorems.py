@@ -21,7 +21,7 @@ from symbolic.layers import form
 from symbolic.substitution import instance
 from symbolic.term import AxisMap, Const, Flip, Grad, Leaf, Map, Multi, Node, Sum, Term, walk
 from symbolic.theorems import NAMES, OPERANDS, THEOREMS, citation, gradient, theorem
-from symbolic.theorems.matrices import adjoint
+from symbolic.theorems.matrices import adjoint, im2col
 from symbolic.window import as_window
 from tests import brute
 from tests.truth import bare
@@ -337,3 +337,21 @@ def test_the_adjoint_of_one_row_by_numbers() -> None:
     for side in (plain.lhs, plain.rhs):
         found = instance(side, at, leaves)
         assert Numbers({leaves[name]: array for name, array in values.items()}, {}).of(found) == layer
+
+
+def test_the_columns_of_one_row_by_numbers() -> None:
+    parts = {part.name: part for part in im2col(plain=True).parts}
+    assert {part.scope for part in parts.values()} == {Scope.ALL_SIZES}
+    at = {"m1": 3, "k1": 2, "n1": 8, "s": 2, "d": 3, "e": 1, "p": 1}
+    rows: tuple[tuple[str, list[int]], ...] = (("X", [2, 3, 4, 5, 6, 7, 8, 9]), ("F", [3, -5]), ("delta", [1, -2, 4]))
+    values = {name: brute.exact(row) for name, row in rows}
+    met = [(i, u, 2 * i + 3 * u - 1) for i in range(3) for u in range(2) if 0 <= 2 * i + 3 * u - 1 < 8]
+    forward, filters, inputs = ([0] * n for n in (3, 2, 8))
+    for i, u, a in met:
+        forward[i] += values["F"][u] * values["X"][a]
+        filters[u] += values["delta"][i] * values["X"][a]
+        inputs[a] += values["F"][u] * values["delta"][i]
+    leaves = {name: Leaf(name, x.shape) for name, x in values.items()}
+    for name, expected in (("forward", forward), ("filter", filters), ("input", inputs)):
+        found = instance(parts[name].rhs, at, leaves)
+        assert Numbers({leaves[key]: array for key, array in values.items()}, {}).of(found).tolist() == expected

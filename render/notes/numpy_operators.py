@@ -21,6 +21,7 @@ from render.document import (
     Prose,
     Statement,
     Table,
+    Theorem,
     phrase,
     prose,
 )
@@ -35,6 +36,7 @@ from render.notes.story import recognized
 from symbolic.equality import Derivation, Rule, Step
 from symbolic.term import Entry, Grad, Route, Stack
 from symbolic.theorems import theorem
+from symbolic.theorems.matrices import im2col
 
 
 def note() -> Document:
@@ -44,6 +46,7 @@ def note() -> Document:
     blocks = (
         Prose("intro"),
         *one_row(row),
+        *all_sizes(),
         *listing(),
         *published(here),
         steppers(stepper(here.d, here.O), maximum(operators.POOLED, 2)),
@@ -92,6 +95,22 @@ def one_row(row: Row) -> tuple[Block, ...]:
         Prose("row.fold"),
         Statement((by_input,), layout="entries"),
         Prose("row.said"),
+    )
+
+
+def all_sizes() -> tuple[Block, ...]:
+    """The three products for a row of any length, with stride, dilation and padding."""
+    found = {part.name: part for part in im2col(plain=True).parts}
+    return (
+        Heading("all.title"),
+        Prose("all.text"),
+        Theorem(
+            found["forward"],
+            "theorem.im2col.title",
+            more=(found["filter"], found["input"]),
+            reasons=("all.forward", "all.filter", "all.input"),
+        ),
+        Prose("all.said"),
     )
 
 

@@ -83,9 +83,12 @@ def _dropping(paired: Node, x: Leaf, back: Term) -> DropOperand:
     return DropOperand(renaming(rest, flat(back)))
 
 
-def im2col() -> Theorem:
-    """The layer over columns U: O = F U, dL/dF = delta U^T, dL/dX = col2im(F^T delta), col2im the adjoint of im2col."""
-    conv, f, x, delta = layer()
+def im2col(*, plain: bool = False) -> Theorem:
+    """The layer over columns U: O = F U, dL/dF = delta U^T, dL/dX = col2im(F^T delta), col2im the adjoint of im2col.
+
+    plain: for one row of one channel; otherwise for images, with batch, groups and channels.
+    """
+    conv, f, x, delta = layer(1, CHANNELS) if plain else layer()
     unfolded, slot = columns(conv, x)
     forward = Multi(without_rows(conv, conv.output, conv.operands[0], slot), (f, unfolded))
     filters = Multi(without_rows(conv, conv.operands[0], conv.output, slot), (delta, unfolded))
@@ -94,22 +97,28 @@ def im2col() -> Theorem:
     paired = pairing(unfolded.form, (x,), m)
     inner = Multi(without_rows(conv, slot, conv.operands[0], conv.output), (f, delta))
     inputs = Multi(unfolded.form.wrt(0), (inner,))
-    view_f, view_x = gradient("conv", 0, RANK, 0, ""), gradient("conv", 1, RANK, 0, "")
+    by_f, by_x = (_seen_from(conv, (f, x), delta, operand) for operand in (0, 1))
     return Theorem(
         "im2col",
         (
             Derivation((reindexed(Multi(conv, (f, x)), forward),), "forward"),
-            Derivation((view_f.steps[0], reindexed(view_f.steps[0].rhs, filters)), "filter"),
+            Derivation((by_f, reindexed(by_f.rhs, filters)), "filter"),
             Derivation((Step(Grad(paired, x), folded, Rule.DROP_OPERAND, DropOperand()),), "adjoint"),
-            Derivation((view_x.steps[0], reindexed(view_x.steps[0].rhs, inputs)), "input"),
+            Derivation((by_x, reindexed(by_x.rhs, inputs)), "input"),
         ),
     )
 
 
+def _seen_from(conv: Form, operands: tuple[Leaf, Leaf], delta: Leaf, operand: int) -> Step:
+    """The gradient of one operand: the layer's form seen from it."""
+    view = Multi(conv.wrt(operand), (*operands[:operand], delta, *operands[operand + 1 :]))
+    return Step(Grad(pairing(conv, operands, delta), operands[operand]), view, Rule.DROP_OPERAND, DropOperand())
+
+
 def columns(conv: Form, x: Leaf) -> tuple[Multi, Slot]:
-    """im2col of X as an array [n, (g c), u, v, i, j], and its slot."""
+    """im2col of X as an array [n, (g c), u, v, i, j], and its slot; of one channel [u, i]."""
     kernel, outputs = [row.u for row in conv.rows], [row.i for row in conv.rows]
-    slot: Slot = (*conv.operands[1][:2], *((letter,) for letter in (*kernel, *outputs)))
+    slot: Slot = (*conv.operands[1][: -len(kernel)], *((letter,) for letter in (*kernel, *outputs)))
     used = {letter for axis in (*slot, *conv.operands[1]) for letter in axis}
     sizes = tuple((letter, n) for letter, n in conv.sizes if letter in used)
     return Multi(replace(conv, output=slot, operands=(conv.operands[1],), sizes=sizes, label="im2col"), (x,)), slot

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from render.document import Code, Statement
+from render.document import Code, Statement, Theorem
 from render.notes import listings, numpy_operators, operators
-from symbolic.equality import Expand, Rule, Step
+from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
 
 GRAD_X = [[[1, 1, 0], [-5, -11, -6], [-6, -12, -6]], [[-2, -6, -4], [-8, -16, -8], [-6, -10, -4]]]
@@ -104,3 +104,9 @@ def test_right_and_published_stand_side_by_side() -> None:
     statements = [block for block in numpy_operators.mistake(here) if isinstance(block, Statement)]
     (shown,) = [block.steps for block in statements if "mistake.wrong" in block.reasons]
     assert [step.rhs for step in shown] == [here.point.value(term) for term in (here.grad(here.X), here.published)]
+
+
+def test_the_products_are_stated_for_all_sizes() -> None:
+    (block,) = [block for block in numpy_operators.all_sizes() if isinstance(block, Theorem)]
+    assert [part.name for part in (block.derivation, *block.more)] == ["forward", "filter", "input"]
+    assert {part.scope for part in (block.derivation, *block.more)} == {Scope.ALL_SIZES}
