@@ -5,6 +5,7 @@ A format lays a display out as one formula (TeX), or side by side as a grid of f
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from render.document import Abbreviation, Block, Calculation, Statement, Words
@@ -15,6 +16,9 @@ from render.templating import environment, filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from jinja2 import Environment
 
     from render.notation import Notation
     from render.words import Phrasebook
@@ -33,10 +37,7 @@ class Displays(Phrases):
         super().__init__(book, form, notation, beside)
         self.appendix: list[Statement | Calculation] = []
         self.own = notation.templates
-        self.environment = environment((form.templates, "markdown"), self.own, self._finalize)
-
-    def _finalize(self, value: object) -> str:
-        return value if isinstance(value, Safe) else self.format.escape(str(value))
+        self.environment = _environment(form, self.own)
 
     def fill(self, template: str, **fields: object) -> Safe:
         """A block's template with its fields put in."""
@@ -103,6 +104,16 @@ class Displays(Phrases):
         plain = self.book.plain(title.key, **title.params)
         summary = Safe(escape_html(plain) if self.format.is_markdown else self.format.escape(plain))
         return self.fill("details", summary=summary, blocks=blocks)
+
+
+@lru_cache(maxsize=32)
+def _environment(form: Format, own: Path | None) -> Environment:
+    """The templates of a format, the reader's first; each is compiled once in a process."""
+
+    def finalize(value: object) -> str:
+        return value if isinstance(value, Safe) else form.escape(str(value))
+
+    return environment((form.templates, "markdown"), own, finalize)
 
 
 def placing(lines: Sequence[Line], reasons: list[float], widest: int) -> Callable[[int], dict[str, object]]:

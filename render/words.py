@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,13 @@ def words(lang: str, note: str = "") -> Phrasebook:
 
 def load(path: Path) -> dict[str, str]:
     """Dotted key -> phrase of one file."""
+    about = path.stat()
+    return dict(_loaded(path, about.st_mtime_ns, about.st_size))
+
+
+@lru_cache(maxsize=256)
+def _loaded(path: Path, _changed: int, _size: int) -> dict[str, str]:
+    """A file is read once, and again when it has changed."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

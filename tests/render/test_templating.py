@@ -1,5 +1,6 @@
 """A reader's templates: any block replaced, everything wrong with one told by file and line."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -112,3 +113,12 @@ def test_a_template_that_fails_late_leaves_no_page_of_the_notes_before(
     assert said.err.count("\n") == 1
     assert said.out == ""
     assert not out.exists()
+
+
+def test_a_template_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
+    own = put(tmp_path, "markdown/heading.md", "first << text >>")
+    assert "first Proof" in written(own)
+    path = own / "markdown" / "heading.md"
+    path.write_text("second << text >>", encoding="utf-8")
+    os.utime(path, (0, path.stat().st_mtime + 10))
+    assert "second Proof" in written(own)

@@ -144,3 +144,13 @@ def test_tex_specials_are_escaped() -> None:
     assert escape_tex(r"\input{x}$&#%_^~") == (
         r"\textbackslash{}input\{x\}\$\&\#\%\_\textasciicircum{}\textasciitilde{}"
     )
+
+
+def test_a_file_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "xx.toml"
+    path.write_text('a = "one"', encoding="utf-8")
+    found = load(path)
+    found["b"] = "somebody else's"
+    assert load(path) == {"a": "one"}
+    path.write_text('a = "another"', encoding="utf-8")
+    assert load(path) == {"a": "another"}
