@@ -65,6 +65,20 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
     judge.add_argument("--jobs", type=int, default=1, metavar="N", help="processes for --batch (default: 1)")
     _add_own(judge)
     judge.set_defaults(run=judge_answer)
+    _take_late_file(judge)
+
+
+def _take_late_file(judge: argparse.ArgumentParser) -> None:
+    """`check ID --variant 3 FILE`: argparse itself takes two optional words only where nothing stands between them."""
+    read = judge.parse_known_args
+
+    def reading(args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:  # noqa: ANN401 -- as argparse has it
+        found, rest = read(args, namespace)
+        if len(rest) == 1 and not rest[0].startswith("-") and found.file == "-":
+            found.file, rest = rest[0], []
+        return found, rest
+
+    judge.parse_known_args = reading  # type: ignore[method-assign]
 
 
 def _add_own(command: argparse.ArgumentParser) -> None:

@@ -136,6 +136,23 @@ def test_an_exercise_that_asks_for_a_function_says_how_it_is_checked(capsys: pyt
     assert "asks for a function" in capsys.readouterr().err
 
 
+def test_the_file_may_stand_behind_the_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "answer.txt"
+    file.write_text("conv(X, delta)", encoding="utf-8")
+    before, behind = ["check", "conv-grad-filter"], ["--lang", "zh"]
+    for words in (
+        [*before, str(file), *behind],
+        [*before, *behind, str(file)],
+        ["check", *behind, before[1], str(file)],
+    ):
+        assert cli.main(words) == 0
+        assert "正确" in capsys.readouterr().out
+    own = ["--expr", "conv2d(X, F)", "--shape", "X=3x3", "--shape", "F=2x2", "--wrt", "F"]
+    assert cli.main(["check", *own, str(file)]) == 0
+    assert cli.main([*before, *behind, str(file), "more"]) == 2
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
 def test_statements_are_complete() -> None:
     statements = book("statements")
     own = [f"{base}{rest}" for base in ("own", "own-delta") for rest in ("", "-numbers", "-stated")]
