@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from symbolic.exercises.polynomial import Polynomial
 
 PRIME = 2**61 - 1
+MOST_TERMS = 25_000  # of all single mutants together: of an exercise with large answers the later ones are not tried
+MOST_PAIRED = 100_000  # terms of the truth times readings squared: where it is more, two ideas at once are not tried
 PLACED = frozenset({"decimal_slip", "wrong_winner"})  # happen in single entries: not composed with other ideas
 Values = tuple[int, ...]
 Keys = tuple[str, ...]
@@ -72,17 +74,23 @@ class Mutants:
     @cached_property
     def singles(self) -> tuple[Mutant, ...]:
         """One misconception each, every reading of it."""
-        return tuple(
-            self._different(
-                ((offered.key,), grid)
-                for offered in self.exercise.offers
-                for grid in grids(offered.works(self.exercise.work))
-            )
-        )
+        return tuple(self._different(self._alone()))
+
+    def _alone(self) -> Iterable[tuple[Keys, Grid]]:
+        written = 0
+        for offered in self.exercise.offers:
+            for work in offered.works(self.exercise.work):
+                for grid in grids([work]):
+                    written += _terms(grid)
+                    yield (offered.key,), grid
+                if written > MOST_TERMS:
+                    return
 
     @cached_property
     def pairs(self) -> dict[tuple[tuple[int, ...], Values], tuple[Keys, ...]]:
         """Two misconceptions, one after the other, by what they lead to; single ones are not repeated."""
+        if _terms(self.exercise.truth) * len(self.singles) ** 2 > MOST_PAIRED:
+            return {}
         known = {(mutant.shape, mutant.values) for mutant in self.singles}
         found: dict[tuple[tuple[int, ...], Values], dict[Keys, None]] = {}
         for mutant in self._different(self._composed()):
@@ -127,6 +135,11 @@ class Mutants:
     @cached_property
     def _offers(self) -> Mapping[str, Misconception]:
         return {offered.key: offered for offered in self.exercise.offers}
+
+
+def _terms(grid: Grid) -> int:
+    """How long an array is when it is written down; 0 counts as well."""
+    return sum(len(entry) or 1 for entry in grid.entries)
 
 
 @cache

