@@ -36,7 +36,7 @@ from symbolic.theorems import theorem
 LAYER = ("size", "input-gradient", "input-gradient-padding", "input-gradient-size", "filter-gradient")
 OWN = ("size", "direct-convolution", "direct-convolution-padding", "input-gradient", "filter-gradient")
 APART = ("input-gradient-of-the-largest", "entries-read", "size-recovered")  # they need conditions of their own
-LONG = {2: ("input-gradient-size",), 5: ("input-gradient-size",), 6: ("input-gradient-size",), 14: ("size",)}
+LONG = dict.fromkeys((2, 5, 6), ("input-gradient-size",)) | dict.fromkeys((12, 13, 14, 15), ("size",))
 WIDE = ("input-gradient-size", "entries-read")  # of a dilated layer: left to the closing box
 DILATED = 15
 
@@ -137,7 +137,8 @@ def stated(number: int, *names: str) -> tuple[Block, ...]:
     long = LONG.get(number, ())
     here = [name for name in names if name in found and name not in long]
     first, *more = (found[name] for name in here)
-    together = Theorem(first, "part.all", more=tuple(more), reasons=tuple(f"part.{name}" for name in here))
+    title = "all" if "size" in here else "window" if number in TRANSPOSED else "gradients"
+    together = Theorem(first, f"part.{title}", more=tuple(more), reasons=tuple(f"part.{name}" for name in here))
     apart = [Theorem(found[name], f"apart.{name}") for name in (*long, *APART) if name in found]
     return (*apart[: len(long)], together, *apart[len(long) :]) if "size" in long else (together, *apart)
 
