@@ -6,9 +6,10 @@
     check_backward(derive(loss), backward, wrt=("F",))         # backward(X, F, T) -> dF
 
 One convention for all: the function gets the tensors in order of appearance as float64 arrays, the error terms delta
-of the result last, and returns their gradients in the same order, as arrays or as a dict by name. Arguments of the
-operator that it takes by name (`def backward(X, F, delta, stride, padding)`) are handed to it as well, and drawn
-where they are not given. Of a derivation the tensors are `d.inputs`, as for `d.numpy_source()`; a scalar has no delta.
+of the result last (or first, where its first argument is called delta, dout or grad_output), and returns their
+gradients in the same order, as arrays or as a dict by name. Arguments of the operator that it takes by name
+(`def backward(X, F, delta, stride, padding)`) are handed to it as well, and drawn where they are not given. Of a
+derivation the tensors are `d.inputs`, as for `d.numpy_source()`; a scalar has no delta.
 
 Sizes are drawn, not square and with remainders, and the first failure is made smaller (`shrinking.py`). What the
 function does instead is named by comparison with wrong derivations (`blunders.py`). Inputs on the operator's kinks
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symbolic.derived import Derived, derive
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from symbolic.exercises.trials import Source
 
 TOLERANCE = 1e-9
+ERRORS = {"delta", "dout", "dO", "dY", "dy", "grad", "grad_output", "grad_out", "upstream"}  # names of the error terms
 
 
 def check_function(name: str, function: Callable[..., Any] | str) -> FunctionVerdict:
@@ -82,22 +85,23 @@ def check_backward(
     for name, value in (("seconds", seconds), ("tolerance", tolerance)):
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10_000:
             raise GradproofError(f"check_backward: {name} must be a number above 0; got {shown(value)}")
-    source = _source(subject, None if wrt is None else tuple(wrt), options, function)
+    takes = taken(function)
+    source = _source(subject, None if wrt is None else tuple(wrt), options, takes)
     found = source.cases()
     if wrt is not None:
         _refuse_unknown(tuple(wrt), found[0].derived)
     with Child(function, seconds) as child:
-        return Judge(source, child, tolerance).verdict(found)
+        return Judge(source, child, tolerance, errors_first=takes.errors_first).verdict(found)
 
 
 def _source(
     subject: str | Derived | Node,
     wrt: tuple[str, ...] | None,
     options: dict[str, Any],
-    function: Callable[..., Any] | str,
+    takes: Taken,
 ) -> Source:
     if isinstance(subject, str):
-        return Operator(subject, options, keywords(function), wrt)
+        return Operator(subject, options, frozenset(takes.names) | (frozenset(options) if takes.others else set()), wrt)
     if options:
         raise GradproofError(f"check_backward: '{next(iter(options)):.40}' is for operators; a network has no options")
     if isinstance(subject, Node):
@@ -120,25 +124,41 @@ def _refuse_unknown(wrt: tuple[str, ...], derived: Derived) -> None:
             )
 
 
-def keywords(function: Callable[..., Any] | str) -> frozenset[str]:
-    """The names of a function's arguments; none where they cannot be known."""
+@dataclass(frozen=True)
+class Taken:
+    """What a function takes: names of its arguments in order, and whether it takes any others by name."""
+
+    names: tuple[str, ...] = ()
+    others: bool = False
+
+    @property
+    def errors_first(self) -> bool:
+        """Whether the error terms stand in front, as in `backward(dout, X, F)`."""
+        return bool(self.names) and self.names[0] in ERRORS
+
+
+def taken(function: Callable[..., Any] | str) -> Taken:
+    """The arguments of a function; none where they cannot be known."""
     if isinstance(function, str):
         return _written_arguments(function)
     try:
         found = inspect.signature(function).parameters.values()
     except (ValueError, TypeError):
-        return frozenset()
-    usual = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
-    return frozenset(one.name for one in found if one.kind in usual)
+        return Taken()
+    usual = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
+    names = tuple(one.name for one in found if one.kind in usual)
+    return Taken(names, any(one.kind is inspect.Parameter.VAR_KEYWORD for one in found))
 
 
-def _written_arguments(source: str) -> frozenset[str]:
+def _written_arguments(source: str) -> Taken:
     """The same for source text, which is parsed and not run; what cannot be parsed is the child's to report."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
+        return Taken()
     functions = [part for part in tree.body if isinstance(part, ast.FunctionDef)]
     chosen = next((part for part in functions if part.name == "backward"), functions[-1] if functions else None)
-    arguments = [] if chosen is None else [*chosen.args.args, *chosen.args.kwonlyargs]
-    return frozenset(argument.arg for argument in arguments)
+    if chosen is None:
+        return Taken()
+    arguments = [*chosen.args.posonlyargs, *chosen.args.args, *chosen.args.kwonlyargs]
+    return Taken(tuple(argument.arg for argument in arguments), chosen.args.kwarg is not None)

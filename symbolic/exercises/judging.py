@@ -33,10 +33,14 @@ Array = Any
 
 
 class Judge:
-    """Judges one function. `tolerance` is relative to the largest entry of the right gradient."""
+    """Judges one function.
 
-    def __init__(self, source: Source, child: Child, tolerance: float) -> None:
+    tolerance  relative to the largest entry of the right gradient.     errors_first  delta is its first argument
+    """
+
+    def __init__(self, source: Source, child: Child, tolerance: float, *, errors_first: bool = False) -> None:
         self.source, self.child, self.tolerance = source, child, tolerance
+        self.errors_first = errors_first
 
     def verdict(self, cases: list[Case]) -> FunctionVerdict:
         """The verdict over all cases, those on kinks last."""
@@ -59,7 +63,7 @@ class Judge:
         try:
             returned = self.called(case)
         except Misbehaved as found:
-            arguments = ", ".join([*case.inputs, *(f"{key}={value!r}" for key, value in case.taken.items())])
+            arguments = ", ".join([*self._order(case), *(f"{key}={value!r}" for key, value in case.taken.items())])
             words |= {"what": _one_line(found.what), "arguments": arguments}
             words["shapes"] = ", ".join(f"{name} {array.shape}" for name, array in case.inputs.items())
             words["names"] = ", ".join(case.wrt)
@@ -81,7 +85,13 @@ class Judge:
 
     def called(self, case: Case) -> tuple[NDArray[Any], ...]:
         """What the function returns there. Raises Misbehaved."""
-        return self.child.call(list(case.inputs.values()), case.taken, case.wrt)
+        arrays = [case.inputs[name] for name in self._order(case)]
+        return self.child.call(arrays, case.taken, case.wrt)
+
+    def _order(self, case: Case) -> list[str]:
+        """The arguments' names as the function takes them."""
+        names = list(case.inputs)
+        return [names[-1], *names[:-1]] if self.errors_first and names[-1:] == ["delta"] else names
 
     def close(self, mine: NDArray[Any], right: NDArray[Any]) -> bool:
         """Whether two gradients agree."""

@@ -77,7 +77,8 @@ class Operator:
             )
         drawn = {key: values for key, values in self.probe.draws.items() if key in keywords and key not in options}
         self.choices = _choices(drawn, random.Random(name))  # noqa: S311 -- examples, not keys; the same in every run
-        self.passed = frozenset(key for key in keywords & known if key in options or key in drawn)
+        tensors = {key for key, value in options.items() if is_a_tensor(name, key, value)}
+        self.passed = frozenset(key for key in (keywords & known) - tensors if key in options or key in drawn)
 
     def cases(self) -> list[Case]:
         """Of every choice of options the smallest sizes, and others up to the largest."""

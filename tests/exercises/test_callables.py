@@ -219,6 +219,22 @@ def test_arguments_that_the_function_takes_are_drawn_or_handed_on() -> None:
     assert check_backward("conv2d", text).options == {"stride": 1}
 
 
+def test_the_error_terms_may_stand_first_and_options_come_in_a_dict() -> None:
+    assert check_backward("conv2d", lambda dout, X, F: backward(X, F, dout)).verdict == "correct"
+    assert check_backward("conv2d", "def backward(grad_output, X, F):\n    return X, F").verdict == "wrong"
+    assert (
+        check_backward("conv2d", lambda X, F, d, **more: backward(X, F, d, more["stride"]), stride=2).verdict
+        == "correct"
+    )
+
+    def biased(X: Array, F: Array, bias: Array, delta: Array) -> tuple[Array, ...]:
+        return (*backward(X, F, delta), delta.sum(axis=(0, 2, 3)) + 0 * bias)
+
+    assert check_backward("conv2d", biased, bias=True).verdict == "correct"
+    broken = check_backward("conv2d", lambda dout, X: X)  # noqa: ARG005
+    assert "called with (delta, X, F)" in broken.message()
+
+
 def test_a_derivation_is_judged_by_its_own_source_and_by_dicts() -> None:
     X, F, T = tensor("X", (4, 3)), tensor("F", (2, 2)), tensor("T", (3, 2))
     d = derive(mse_loss(relu(conv2d(X, F)), T))
