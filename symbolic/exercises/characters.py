@@ -38,7 +38,7 @@ def refused(text: str, at: int) -> Unreadable:
         return Unreadable("quotes", at)
     if character in "#%":
         return Unreadable("comment", at)
-    if character in "|¦":
+    if character in "|¦⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠│║┌└├╔":
         return Unreadable("table", at)
     if character in "…⋯⋮⋱":
         return Unreadable("ellipsis", at)

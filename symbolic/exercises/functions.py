@@ -152,7 +152,7 @@ def _matrix(_meter: Meter, given: Given, _options: Options) -> Grid:
     """Matrix([[a, b], [c, d]]), Matrix([a, b]) as a column, Matrix(2, 2, [a, b, c, d])."""
     if len(given) == 3:
         rows, columns = whole(given[0]) or 0, whole(given[1]) or 0
-        if rows < 1 or columns < 1 or given[2].shape != (rows * columns,):
+        if rows < 1 or columns < 1 or given[2].shape not in {(rows * columns,), (rows, columns)}:
             raise Unreadable("matrix_sizes")
         return Grid((rows, columns), given[2].entries)
     (grid,) = given

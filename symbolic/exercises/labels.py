@@ -3,7 +3,7 @@ r"""What stands on the left of an equals sign: which quantity it names, and whet
     ∂L/∂F  \frac{\partial L}{\partial F}  dL/dF  dL_dF  \nabla_F L  dF  grad_F  F.grad      the gradient by F
     K  K'  K_{new}  K^{(1)}  new_K  K_updated  K_{t+1}                                      the value of K
     answer  result  solution  ans  gradient  grad  ...                                      the answer
-    ∂L/∂F_{11}  dF_11  dw_1                                                                 one entry, one label
+    ∂L/∂F_{11}  dF_11  dF[0, 0]  dw_1                                                               one entry, one label
 
 Anything else that is a single name is an unknown one; what is no name is no label but an expression.
 """
@@ -50,12 +50,16 @@ _INDEX = re.compile(r"(?P<base>[A-Za-z]\w*?)_?(?P<index>[0-9][0-9,_]*)")
 
 @dataclass(frozen=True)
 class Label:
-    """A left side: kind is gradient, value, word or unknown; name and index of the tensor where there is one."""
+    """A left side: kind is gradient, value, word or unknown; name and index of the tensor where there is one.
+
+    from_zero   the index was written as in Python: dF[0, 1]; `index` counts from 1 all the same
+    """
 
     kind: str
     text: str
     name: str = ""
     index: str = ""
+    from_zero: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ class Asked:
         if label.name not in wanted or not label.index or not self.shape:
             return None
         digits = label.index.replace("_", ",")
-        index = digits.split(",") if "," in digits or len(self.shape) == 1 else list(digits)
+        listed = "," in digits or len(self.shape) == 1 or label.from_zero
+        index = digits.split(",") if listed else list(digits)
         flat = 0
         for place, size in zip(index, self.shape, strict=False):
             if not (place.isdigit() and len(place) < 9 and 1 <= int(place) <= size):
@@ -129,6 +134,8 @@ class Asked:
 
 def label(side: Sequence[Token], asked: Asked | None) -> Label | None:
     """What the tokens name, None where they are an expression."""
+    if 3 < len(side) <= LONGEST and side[-1].kind == "]":
+        return _bracketed(side, asked)
     if not 0 < len(side) <= LONGEST or not {token.kind for token in side} <= _KINDS | _MORE:
         return None
     text = _compact(side)
@@ -148,6 +155,20 @@ def label(side: Sequence[Token], asked: Asked | None) -> Label | None:
     if side[0].kind == "name" and _is_one_name(side) and any(pattern.fullmatch(text) for pattern in _VALUE):
         return Label("unknown", text)
     return None
+
+
+def _bracketed(side: Sequence[Token], asked: Asked | None) -> Label | None:
+    """dF[0, 1] and dF[0][1], the entry dF_12."""
+    start = next(place for place, token in enumerate([*side, side[-1]]) if token.kind in {"[", "]"})
+    inside = side[start:]
+    found = label(side[:start], asked) if start else None
+    numbers = [token.text for token in inside if token.kind == "number"]
+    shape = "".join("0" if token.kind == "number" else token.kind for token in inside).replace("][", ",")
+    digits = all(number.isdigit() and len(number) < 9 for number in numbers)
+    if found is None or found.index or not found.name or not digits or shape != f"[{','.join('0' * len(numbers))}]":
+        return None
+    index = ",".join(str(int(number) + 1) for number in numbers)
+    return Label(found.kind, f"{found.text}[{', '.join(numbers)}]", found.name, index, from_zero=True)
 
 
 def _is_one_name(side: Sequence[Token]) -> bool:

@@ -115,6 +115,8 @@ class _Reading:
                 name = known.text if known is not None else first.text if first is not None else ""
                 at = first.at if first is not None else None
                 raise Unreadable("unknown_label", at, name=name, wanted=self._wanted(asked))
+            if known is not None and known.from_zero:
+                self.remarks.add("brackets_from_0", given=known.text, name=asked.entry(place))
             if place in found:
                 raise Unreadable("duplicate_key", sides[0][0].at, name=asked.entry(place))
             found[place] = self.chain(sides[1:]).single()

@@ -153,6 +153,7 @@ def test_a_part_with_names_that_are_not_given_is_passed_over_with_a_remark() -> 
         "dK_22 = 112\ndK_12 = 64\ndK_21 = 96\ndK_11 = 48",
         "∂L/∂K_11 = 48; ∂L/∂K_12 = 64; ∂L/∂K_21 = 96; ∂L/∂K_22 = 112;",
         "dK_11: 48\ndK_12: 64\ndK_21: 96\ndK_22: 112",
+        "∂L/∂K_1_1 = 48; ∂L/∂K_{1,2} = 64; dK21 = 96; dL/dK22 = 112",
         r"""\begin{aligned}
             \frac{\partial L}{\partial K_{11}} &= 4\cdot12 = 48 \\ \frac{\partial L}{\partial K_{12}} &= 64 \\
             \frac{\partial L}{\partial K_{2,1}} &= 96 \\ \frac{\partial L}{\partial K_{22}} &= 112
@@ -165,9 +166,27 @@ def test_an_answer_entry_by_entry(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "dK[0,0] = 48\ndK[0,1] = 64\ndK[1,0] = 96\ndK[1,1] = 112",
+        "K.grad[0][0] = 48; K.grad[0][1] = 64; K.grad[1][0] = 96; K.grad[1][1] = 112",
+    ],
+)
+def test_entries_in_brackets_count_from_0(text: str) -> None:
+    found = check(GRADIENT, text)
+    assert (found.verdict, found.remarks) == ("correct", ("brackets_from_0",))
+    assert "[0, 0] is ∂L/∂K_11" in found.message()
+    from_one = (
+        text.replace("1]", "2]").replace("1,", "2,").replace("[0", "[1").replace(",0", ",1").replace("][0", "][1")
+    )
+    assert check(GRADIENT, from_one).reason == "label"
+
+
+@pytest.mark.parametrize(
     ("text", "key"),
     [
         ("dK_11 = 48, dK_12 = 64, dK_21 = 96", "missing_label"),
+        ("dK[0,0,0] = 48, dK[0] = 64, dK[1,0] = 96, dK[x] = 3", "unknown_label"),
         ("dK_11 = 48, dK_12 = 64, dK_12 = 64, dK_22 = 112", "duplicate_key"),
         ("dK_11 = 48, dK_12 = 64, dX_21 = 96, dK_22 = 112", "unknown_label"),
         ("dX_11 = 48, dX_12 = 64, dX_21 = 96, dX_22 = 112", "unknown_label"),
