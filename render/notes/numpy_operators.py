@@ -165,7 +165,7 @@ def mistake(here: Setting) -> tuple[Block, ...]:
         Prose("mistake.published"),
         Statement((here.point.step(here.grad(here.X)), here.wrong), ("mistake.right", "mistake.wrong")),
         Prose("mistake.minus"),
-        Statement((here.difference,), ("mistake.difference",)),
+        Statement((here.difference,)),
         prose("mistake.count", wrong=here.differ(), all=here.X.size),
         Prose("mistake.program"),
         Code(listings.sliding()),
