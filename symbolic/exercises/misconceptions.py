@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Misconception
-from symbolic.exercises.extents import full_for_valid, natural, otherwise, smaller
+from symbolic.exercises.extents import full_for_valid, natural, otherwise, padded, smaller, spread
 from symbolic.exercises.rebuilt import kernels_flipped, network
 from symbolic.exercises.transforms import (
     Transform,
@@ -59,6 +59,9 @@ TABLE: dict[str, Transform | None] = {
     "ignored_padding": otherwise(lambda row: replace(row, p=0)),
     "swapped_stride_and_dilation": otherwise(lambda row: replace(row, s=row.d, d=row.s)),
     "forgot_remainder": natural(lambda row, _sizes: row),
+    "valid_instead_of_full": natural(padded(lambda reach: reach)),
+    "same_instead_of_full": natural(padded(lambda reach: reach // 2)),
+    "full_instead_of_valid": either(natural(spread(1)), natural(spread(2))),
     # read off the answer itself
     "missing_term": None,
     "wrong_entry": None,
@@ -67,8 +70,11 @@ TABLE: dict[str, Transform | None] = {
 
 _EARLY = frozenset({"flipped_kernel_true_convolution"})
 _WHOLE = frozenset(
-    {"used_same_window_everywhere", "result_rot180", "swapped_operands", "swapped_indices_transposed_result"}
-)
+    {
+        "used_same_window_everywhere", "result_rot180", "swapped_operands", "swapped_indices_transposed_result",
+        "valid_instead_of_full", "same_instead_of_full", "full_instead_of_valid",
+    }
+)  # fmt: skip
 
 
 def general(*keys: str) -> tuple[Misconception, ...]:

@@ -162,7 +162,8 @@ def _text(value: Any) -> str:
     return shown(value, 400)
 
 
-_OF_INPUTS = ("rot180_applied_to_delta_too", "swapped_operands")
+_OF_INPUTS = ("rot180_applied_to_delta_too", "swapped_operands", "valid_instead_of_full", "same_instead_of_full")
+_OF_KERNELS = ("rot180_applied_where_not_needed", "result_rot180", "full_instead_of_valid")
 
 
 def _offers(work: Gradient, plain: Exercise) -> tuple[Misconception, ...]:
@@ -172,7 +173,7 @@ def _offers(work: Gradient, plain: Exercise) -> tuple[Misconception, ...]:
     flips = any(_differs(row, work, plain.truth) for row in general("forgot_rot180"))
     left_out = {
         "spurious_factor_2" if losses else "missing_factor_2",
-        *(("rot180_applied_where_not_needed", "result_rot180") if flips else _OF_INPUTS),
+        *(_OF_KERNELS if flips else _OF_INPUTS),
         "wrong_entry" if work.numbers else "arithmetic_slip",
     }
     rows = list(general(*(key for key in TABLE if key not in left_out)))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Exercise, Misconception
-from symbolic.exercises.extents import natural, padded, spread
 from symbolic.exercises.misconceptions import general, missing_delta, smaller, swapped_indices
 from symbolic.exercises.rebuilt import kernels_flipped, network
 from symbolic.exercises.transforms import either, instead, result, written
@@ -119,20 +118,20 @@ def _input_exercise(key: str, O: Node, *extra: Misconception, more: tuple[str, .
     return Exercise(key, _through(O, "X"), (*general(*keys), *extra), hidden=frozenset({"X"}))
 
 
-_VALID = Misconception("valid_instead_of_full", natural(padded(lambda reach: reach)), whole=True)
-_SAME = Misconception("same_instead_of_full", natural(padded(lambda reach: reach // 2)), whole=True)
-_FULL = Misconception("full_instead_of_valid", either(natural(spread(1)), natural(spread(2))), whole=True)
-
-
 def stride_grad_input() -> Exercise:
     """dL/dX for n = 8, k = 3, s = 2: zeros between the error terms, and a remainder that no window reaches."""
     return _input_exercise(
         "stride-grad-input",
         _line(8, 3, stride=2),
         Misconception("remainder_not_zero", _wrapped_remainder),
-        _SAME,
-        _VALID,
-        more=("ignored_stride", "forgot_remainder", "swapped_stride_and_dilation", "rot180_applied_to_delta_too"),
+        more=(
+            "same_instead_of_full",
+            "valid_instead_of_full",
+            "ignored_stride",
+            "forgot_remainder",
+            "swapped_stride_and_dilation",
+            "rot180_applied_to_delta_too",
+        ),
     )
 
 
@@ -147,7 +146,7 @@ def stride_grad_filter() -> Exercise:
     offers = (
         *general(*keys, "swapped_stride_and_dilation"),
         Misconception("missing_chain_factor_delta", missing_delta("O")),
-        _FULL,
+        *general("full_instead_of_valid"),
     )
     return Exercise("stride-grad-filter", _through(_line(7, 3, stride=2), "F"), offers, hidden=frozenset({"F"}))
 
@@ -157,21 +156,22 @@ def dilation_grad_input() -> Exercise:
     return _input_exercise(
         "dilation-grad-input",
         _line(7, 3, dilation=2),
-        _SAME,
-        more=("ignored_dilation", "swapped_stride_and_dilation", "rot180_applied_to_delta_too"),
+        more=("same_instead_of_full", "ignored_dilation", "swapped_stride_and_dilation", "rot180_applied_to_delta_too"),
     )
 
 
 def padding_grad_filter() -> Exercise:
     """dL/dF for n = 4, k = 3, p = 1: the padding meets some error terms with 0."""
-    keys = (*_ALWAYS, "ignored_padding", "rot180_applied_where_not_needed", "result_rot180")
-    offers = (*general(*keys), Misconception("missing_chain_factor_delta", missing_delta("O")), _FULL)
+    keys = (*_ALWAYS, "ignored_padding", "rot180_applied_where_not_needed", "result_rot180", "full_instead_of_valid")
+    offers = (*general(*keys), Misconception("missing_chain_factor_delta", missing_delta("O")))
     return Exercise("padding-grad-filter", _through(_line(4, 3, padding=1), "F"), offers, hidden=frozenset({"F"}))
 
 
 def padding_grad_input() -> Exercise:
     """dL/dX for n = 4, k = 3, p = 1: the full convolution is cut to the input's size."""
-    return _input_exercise("padding-grad-input", _line(4, 3, padding=1), _VALID, more=("ignored_padding",))
+    return _input_exercise(
+        "padding-grad-input", _line(4, 3, padding=1), more=("ignored_padding", "valid_instead_of_full")
+    )
 
 
 def groups_grad_input() -> Exercise:
@@ -182,7 +182,7 @@ def groups_grad_input() -> Exercise:
         _through(O, "X"),
         (
             *general(*_ALWAYS, "forgot_rot180", "ignored_overlap_kept_only_first_path", "swapped_operands"),
-            _VALID,
+            *general("valid_instead_of_full"),
             Misconception("ignored_groups", result(changes.column_sums)),
             Misconception("swapped_channels", instead({"F": _other_channel})),
         ),
