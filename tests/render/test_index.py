@@ -180,3 +180,20 @@ def test_the_index_has_no_certificate(tmp_path: Path) -> None:
     assert cli.main(["notes", "conv-layer", "index", "--format", "coq", "--out", str(tmp_path)]) == 0
     assert not (tmp_path / "en").exists()
     assert not list(tmp_path.glob("coq/*index*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_reader_can_click_from_the_index_through_all_notes_and_back(lang: str, written: Path) -> None:
+    from tests.render.browser import PHONE, opened, started
+
+    with started() as browser, opened(browser, written / lang / "index.html", width=PHONE) as visit:
+        page = visit.page
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+        page.click(f"a[href='{NOTES[0]}.html'] >> nth=0")
+        for name in NOTES:
+            assert page.title() == words(lang, name).plain("title")
+            page.click("nav a >> nth=-1")  # the last note's last link is the index
+        assert page.title() == words(lang, INDEX).plain("title")
+        assert not visit.messages
+        assert all(request.startswith((written / lang).as_uri()) for request in visit.requests)
