@@ -44,8 +44,6 @@ def refused(text: str, at: int) -> Unreadable:
         return Unreadable("ellipsis", at)
     if character in "≈≃≅∼≠<>≤≥":
         return Unreadable("not_equal_sign", at, name=character)
-    if character in "∑∏∫":
-        return Unreadable("sum_sign", at, name=character)
     code = f"U+{ord(character):04X}"
     if _is_ideograph(character):
         end = at

@@ -66,6 +66,8 @@ class Cursor:
     def unexpected(self, wanted: str = "") -> Unreadable:
         """Refuse the current token."""
         token = self.peek()
+        if token.kind == "sum_sign":
+            return Unreadable("sum_sign", token.at, name=token.text)
         if token.kind == "end":
             wanted = wanted if wanted in {")", "]", "}"} else ""
             return Unreadable("cut_off_bracket" if wanted else "cut_off", token.at, wanted=wanted)

@@ -162,7 +162,7 @@ class _Reading:
                 passed += 1
                 if passed > MOST_SIDES or place == len(sides) - 1 or self.asked is None:
                     raise
-                if refusal.reason != "unknown_symbol":
+                if refusal.reason != "unknown_symbol" and refusal.key != "sum_sign":
                     raise
                 self._pass_over(side, side)
                 continue

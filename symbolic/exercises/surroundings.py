@@ -15,13 +15,13 @@ import re
 
 _FENCE = re.compile(r"(?P<mark>`{3,12}|~{3,12})[A-Za-z0-9_+-]{0,20}(?=\s)")
 _LEAD = re.compile(
-    r"""\s*(?:\#{1,4}\s)?\*{0,2}(?:
+    r"""\s*(?:\#{1,4}\s)?(?:\*\*|\\text(?:bf|rm)?\{)?(?:
         (?:(?:the|my|our|final|correct)\s{1,8}){0,3}(?:answer|result|solution|ans|gradient)
             \s{0,8}(?:is\s{0,8}:? | :=? | = | (?=\*\*:?\s) | (?=\n))
       | (?:最终|正确)?(?:答案|解答|结果|梯度|答|解)\s{0,8}(?:[是为]?\s{0,8}[:：] | [是为])
       | Out\s?\[\d{1,5}\]\s?[:=]
       | Parameter\s containing:
-    )(?:\*\*:?)?""",
+    )(?:\*\*:?|\s?\})?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _COMMENT = re.compile(r"(?<![\\0-9])%[^\n]*")

@@ -33,8 +33,8 @@ _OPERATORS = {
 }  # fmt: skip
 _NAMES = frozenset({"T", "ell"})
 _COMMANDS = {"\\" + name: name for name in [*GREEK.values(), "varepsilon"]}
+_SUMS = frozenset({r"\sum", r"\prod", r"\int", r"\lim", "∑", "∏", "∫"})  # refused where they are met, not here
 _REFUSED = {
-    **dict.fromkeys((r"\sum", r"\prod", r"\int", r"\lim"), "sum_sign"),
     **dict.fromkeys((r"\dots", r"\cdots", r"\ldots", r"\vdots", r"\ddots"), "ellipsis"),
     **dict.fromkeys((r"\approx", r"\simeq", r"\sim", r"\neq", r"\ne", r"\le", r"\ge", r"\propto"), "not_equal_sign"),
 }
@@ -66,7 +66,7 @@ _PATTERN = re.compile(
   | (?P<equals> ==? | := | \\(?:leftarrow|gets|coloneqq|equiv)(?![A-Za-z]) )
   | (?P<in_place> [-+*/]= )
   | (?P<method> \.(?:flip|transpose|t|rot180|rot90|sum|mean)(?=\s*\() )
-  | (?P<command> \\[A-Za-z]+ )
+  | (?P<command> \\[A-Za-z]+ | [∑∏∫] )
   | (?P<braces> \\[{{}}] )
   | (?P<ellipsis> \.\.\. )
   | (?P<other> \*\* | \.(?:T|grad)(?![A-Za-z0-9_]) | [-+*/^_(){{}}\[\]&,;:.@⊙⋆⊗∂∇'ᵀ] )
@@ -156,6 +156,8 @@ def _command(text: str, at: int) -> Token:
         return Token("name" if plain in _NAMES else plain, plain, at)
     if text in _COMMANDS:
         return Token("name", _COMMANDS[text].removeprefix("var"), at)
+    if text in _SUMS:
+        return Token("sum_sign", text, at)
     if text in _REFUSED:
         raise Unreadable(_REFUSED[text], at, name=text)
     if re.fullmatch(f"{_TEXT}|{_LETTERS}", text[1:]):

@@ -143,6 +143,9 @@ def test_a_part_with_names_that_are_not_given_is_passed_over_with_a_remark() -> 
     found = check(UPDATE, rf"K_{{new}} = K - \eta \frac{{\partial L}}{{\partial K}} = {UPDATED}")
     assert (found.verdict, found.remarks) == ("correct", ("side_passed_over",))
     assert r"K - \eta \frac{\partial L}{\partial K}" in found.message()
+    summed = r"\nabla_K L = \sum_{i,j} \delta_{ij} X_{i+u,j+v} = \begin{pmatrix} 48 & 64 \\ 96 & 112 \end{pmatrix}"
+    assert check(GRADIENT, summed).remarks == ("side_passed_over",)
+    assert check(GRADIENT, summed.replace(" 48 & 64", " \\sum & 64")).verdict == "unreadable"
     assert check(UPDATE, f"{UPDATED} = K - eta").reason == "unknown_symbol"  # the last one is the answer
 
 
