@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from symbolic.errors import GradproofError, shown
 from symbolic.exercises.arrays import show
+from symbolic.exercises.compare import index_of
 from symbolic.exercises.phrasebook import known_language
 from symbolic.exercises.sheet import shape
 from symbolic.exercises.telling import example, listed, place, reasons, say
@@ -35,6 +36,7 @@ class Verdict:
 
     verdict         correct, wrong or unreadable        reason      why it is unreadable: syntax, too_large, ...
     wrong_entries   1-based; a vector is one row        differences per wrong entry the terms that differ
+    explanations    how they explain it: one, two together, or apart in different entries; all that are equally simple
     misconceptions  keys that explain it, all tied      score       share of entries that are right, 0 to 1
     counterexample  values at which the two differ      up_to       "factor -1", "transpose", "rot180"
     remarks         "rounding": numbers that floating-point arithmetic rounded (relative 1e-9) count as right;
@@ -178,6 +180,17 @@ class Verdict:
             "wrong_count": len(self.wrong_entries),
             "wrong_entries": [list(entry) for entry in self.wrong_entries[:LISTED]],
             "misconceptions": list(self.misconceptions),
+            "explanations": [
+                {
+                    "keys": list(way.keys),
+                    "kind": way.kind,
+                    "entries": [
+                        [list(index_of(k, self.exercise.truth.shape)) for k in at[:LISTED]] for at in way.places
+                    ],
+                    "carried": {value.name: str(value.value) for value in way.carried},
+                }
+                for way in self.explanations
+            ],
             "up_to": list(map(simple, self.up_to)),
             "remarks": list(self.remarks),
             "differences": [

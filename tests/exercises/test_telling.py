@@ -102,3 +102,13 @@ def test_where_all_entries_are_wrong_in_one_way_their_terms_are_not_listed() -> 
 def test_a_loss_that_the_sheet_does_not_name_is_not_called_L() -> None:
     assert "Finite differences of L" in check("conv-grad-filter", "2*conv(X, delta)").message()
     assert "Finite differences of L" not in check("wide-conv", "2*full_conv(X, rot180(W))").message()
+
+
+def test_explanations_are_plain_data_too() -> None:
+    data = check("conv-sum-mse-gradient", "[[-46, -64], [-96, -112]]").data()
+    (way,) = data["explanations"]
+    told = dict(zip(way["keys"], way["entries"], strict=True))
+    assert way["kind"] == "apart"
+    assert told == {"sign_error": [[1, 2], [2, 1], [2, 2]], "arithmetic_slip": [[1, 1]]}
+    (way,) = check("scalar-net-gradients", "(-4700, -4700, -2640)").data()["explanations"]
+    assert way["carried"] == {"∂L/∂y1": "-4700"}
