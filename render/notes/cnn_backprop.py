@@ -25,7 +25,7 @@ from render.document import (
     phrase,
     prose,
 )
-from render.figure import network_graph
+from render.figure import network_graph, relation_row
 from render.links import NoteLink
 from render.notes import steps
 from render.notes.backprop import Channels, Conventions, Dense, Layer, Network, Row
@@ -96,6 +96,7 @@ def one_row(row: Row) -> tuple[Block, ...]:
         Statement((steps.expanded(row.Z),), layout="entries"),
         Prose("row.back"),
         Statement((steps.shares(row.d, row.A),), layout="entries"),
+        Figure(relation_row(2, 2, 3, at=(0, 0, 1), names=("δ", "W", "A")), "relation", "row.caption", "row.alt"),
         Prose("row.turned"),
         Statement((row.back,), ("row.window",)),
     )

@@ -188,12 +188,14 @@ def same_loss(here: Setting) -> Derivation:
 def closing(here: Setting, one: OneClass, roads: Crosscheck) -> Evidence:
     """What was checked and how."""
     weighted, plain = theorem("softmax-cross-entropy").parts
+    (ones,) = theorem("softmax-sums-to-one").parts
     claims = (
         Claim("claim.local", Derivation((slope_of_q(here),))),
         Claim("claim.first", first_entry(here)),
         Claim("claim.all", p_minus_t(here)),
         Claim("claim.any", weighted),
         Claim("claim.plain", plain),
+        Claim("claim.ones", ones),
         Claim("claim.two", one.entropy),
         Claim("claim.squares", one.squares),
         Claim("claim.same", same_loss(here)),
