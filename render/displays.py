@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FULL = 80  # letters of a line
 SHORT = 20  # letters of a left side that stays beside its sign whatever follows
+NARROW = 12  # the same on a narrow screen
 QUAD = 5  # letters between a row and a reason right after it
 
 
@@ -88,10 +89,12 @@ class Displays(Phrases):
 
     def _row(self, line: Line, said: list[str], place: dict[str, object]) -> dict[str, object]:
         lhs, rhs = line.lhs, line.rhs
+        wide = bool(self.format.side) and width(lhs) > NARROW
         if self.format.side:  # the sign begins the right side, with room to its left
             lhs, rhs = self.format.side(lhs), self.format.side(f"{line.sign or '{}'} {rhs}")
         reason = said[line.step] if said and line.step >= 0 else ""
-        return {"lhs": Safe(lhs), "sign": Safe(line.sign), "rhs": Safe(rhs), "reason": Safe(reason), **place}
+        shown = {"lhs": Safe(lhs), "sign": Safe(line.sign), "rhs": Safe(rhs), "reason": Safe(reason)}
+        return {**shown, "wide": wide, **place}
 
     def _reason_keys(self, block: Block) -> list[str]:
         if not isinstance(block, Calculation):

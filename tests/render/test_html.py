@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from render.book import note
-from render.document import Block, Code, Document, Figure, Prose, Table
+from render.document import Block, Code, Document, Figure, Prose, Statement, Table
 from render.figure.scene import Box as Cell
 from render.figure.scene import Scene
 from render.formats import FORMATS
@@ -16,6 +16,8 @@ from render.notation import standard
 from render.notes import NOTES
 from render.page import Page
 from render.words import languages, words
+from symbolic import mul, tensor
+from symbolic.equality import Expand, Rule, Step
 from tests.render.demo import book, demo
 from tests.render.html_tree import Element, tree
 
@@ -96,6 +98,16 @@ def test_a_row_that_goes_on_has_no_second_sign() -> None:
     first = row.all("mo")[0]
     assert first.text == "+"
     assert first.attributes["form"] == "infix"
+
+
+def test_a_left_side_that_is_wide_for_a_phone_is_marked() -> None:
+    x, y = tensor("x"), tensor("a_long_name_of_a_number")
+    marks = []
+    for one in (x, mul(y, y), mul(mul(y, y), mul(y, y))):
+        step = Step(one, one, Rule.COLLECT, Expand())
+        (display,) = blocks(Statement((step,))).by_class("display")
+        marks.append(display.by_class("lhs")[0].attributes["class"])
+    assert marks == ["lhs", "lhs wide", "lhs apart"]
 
 
 def test_elided_sums_unfold_on_the_spot() -> None:
