@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from render.book import write_notes
 from render.deriving import add_command
-from render.exercises import add_commands
+from render.exercise_arguments import add_commands
 from render.notes import INDEX, NOTES
 from render.options import add_looks, add_pages, chosen, languages_in
 from symbolic import __version__

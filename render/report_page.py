@@ -19,7 +19,7 @@ body{font:1rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin:2rem 0 .3rem}
 table{border-collapse:collapse;margin:.5rem 0}td,th{padding:.25rem .7rem;text-align:left;vertical-align:top}
 th{border-bottom:2px solid #999}tbody tr:nth-child(even){background:#8881}
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.v{white-space:nowrap}
+th{white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.v{white-space:nowrap}
 .bar{display:flex;height:1.1rem;max-width:40rem;border:1px solid #666}.bar i{display:block}
 .correct{background:#9cc7a2}.wrong{background:#e2a193}.unreadable{background:#ccc}
 .key i{display:inline-block;width:.8rem;height:.8rem;border:1px solid #666;margin:0 .3rem 0 1rem}
@@ -98,7 +98,8 @@ def _reasons(counted: dict[str, Any], lang: str) -> str:
 
 def _table(rows: list[dict[str, Any]], lang: str) -> str:
     """A line per answer; the message opens at a click."""
-    used = [key for key in COLUMNS if key != "variant" or any(row["variant"] for row in rows)]
+    told = {"variant": any(row["variant"] for row in rows), "exercise": len({row["exercise"] for row in rows}) > 1}
+    used = [key for key in COLUMNS if told.get(key, True)]
     head = "".join(f"<th{_class(key)}>{_say(key, lang)}" for key in used)
     body = "\n".join("<tr>" + "".join(f"<td{_class(key)}>{_cell(key, row, lang)}" for key in used) for row in rows)
     return f"<table><thead><tr>{head}</thead>\n<tbody>{body}</tbody></table>"

@@ -94,9 +94,17 @@ def _judged(
 
 def _row(number: int, handed: Handed, exercise: str | Exercise | None, lang: str) -> dict[str, Any]:
     """All FIELDS of one answer."""
-    name = handed.exercise or (exercise if isinstance(exercise, str) else exercise.id if exercise else "")
+    name = handed.exercise or (exercise if isinstance(exercise, str) else _called(exercise))
     head = {"row": handed.row or number, "id": handed.id, "exercise": name, "variant": handed.variant}
     return {**head, **_one(exercise, handed, lang)}
+
+
+def _called(exercise: Exercise | None) -> str:
+    """What a report calls an own exercise: its title, or the name of its file."""
+    if exercise is None:
+        return ""
+    command = exercise.words.get("command", "--").split(" --")[0]
+    return exercise.words.get("title") or (exercise.id if command.startswith("--") else command)
 
 
 def _one(exercise: str | Exercise | None, handed: Handed, lang: str) -> dict[str, Any]:

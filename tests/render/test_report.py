@@ -71,6 +71,18 @@ def test_a_mixed_class_is_reported_by_exercise_in_both_languages(
     assert "give mixed.csv a column exercise" in capsys.readouterr().err
 
 
+def test_an_own_exercise_is_called_by_its_title_or_its_file(tmp_path: Path) -> None:
+    path, out = tmp_path / "class.csv", tmp_path / "report.json"
+    path.write_text('id,variant,answer\na,,"conv(X, delta)"\nb,3,1\n', encoding="utf-8")
+    text = 'expr = "conv2d(X, F)"\nwrt = "F"\n[shape]\nX = [3, 3]\nF = [2, 2]\n'
+    for head, name in (("", "mine.toml"), ('title = "Week 3"\n', "Week 3")):
+        (tmp_path / "mine.toml").write_text(head + text, encoding="utf-8")
+        assert cli.main(["check", str(tmp_path / "mine.toml"), "--batch", str(path), "--out", str(out)]) == 0
+        data = json.loads(out.read_text(encoding="utf-8"))
+        assert list(data["exercises"]) == [name]
+        assert [row["verdict"] for row in data["rows"]] == ["correct", "unreadable"]
+
+
 def test_a_stopped_run_goes_on_where_it_was(answers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[str] = []
     real = check
