@@ -61,6 +61,7 @@ class Chain:
         work = self.exercise.work
         if not isinstance(work, Gradient) or work.stands or work.kept or work.changes or self.exercise.truth_symbols:
             return []
+        work = work.fresh()
         text = statement(self.exercise)
         found = []
         for name, tensor in work.tensors.items():

@@ -8,7 +8,7 @@ Results that stay symbols (z) have their true values there, so that z may as wel
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -77,9 +77,9 @@ class Mutants:
         return tuple(self._different(self._alone()))
 
     def _alone(self) -> Iterable[tuple[Keys, Grid]]:
-        written = 0
+        written, right = 0, self.exercise.work.fresh()
         for offered in self.exercise.offers:
-            for work in offered.works(self.exercise.work):
+            for work in offered.works(right):
                 for grid in grids([work]):
                     written += _terms(grid)
                     yield (offered.key,), grid
@@ -102,8 +102,9 @@ class Mutants:
     def _composed(self) -> Iterable[tuple[Keys, Grid]]:
         offers = [offered for offered in self.exercise.offers if offered.key not in PLACED]
         order = sorted(offers, key=lambda offered: not offered.early)
+        right = self.exercise.work.fresh()
         for k, first in enumerate(order):
-            for work in first.works(self.exercise.work):
+            for work in first.works(right):
                 for second in order[k + 1 :]:
                     for grid in grids(second.works(work)):
                         yield (first.key, second.key), grid
@@ -142,7 +143,7 @@ def _terms(grid: Grid) -> int:
     return sum(len(entry) or 1 for entry in grid.entries)
 
 
-@cache
+@lru_cache(maxsize=256)
 def mutants(exercise: Exercise) -> Mutants:
-    """The mutants of an exercise; a class of answers builds them once."""
+    """The mutants of an exercise; a class of answers builds them once. Those of the exercises used last are kept."""
     return Mutants(exercise)

@@ -57,6 +57,10 @@ class Work(ABC):
         return replace(self, last=(*self.last, change))
 
     @abstractmethod
+    def fresh(self) -> Self:
+        """The same work without what has been kept of earlier results."""
+        return self
+
     def result(self) -> Grid:
         """What is found before any change."""
 
@@ -161,6 +165,10 @@ class Gradient(Work):
         """The symbols that stand for terms."""
         found = [part for term in self.stands.values() for part in walk(term) if isinstance(part, Leaf)]
         return list(dict.fromkeys(found))
+
+    def fresh(self) -> Self:
+        """The same work, which keeps results of its own: they are forgotten with it."""
+        return replace(self, known={})
 
     def result(self) -> Grid:
         """The gradient; worked out once for all that is made of it."""

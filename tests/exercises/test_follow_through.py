@@ -3,7 +3,9 @@
 import pytest
 
 from symbolic.errors import GradproofError
+from symbolic.exercises.catalogue import exercise
 from symbolic.exercises.judge import check
+from symbolic.exercises.work import Gradient
 
 UPDATE = "conv-sum-mse-update"
 HALF = "[[24, 32], [48, 56]]"  # the factor 2 was lost in the gradient
@@ -58,3 +60,13 @@ def test_hints_and_examples_belong_to_the_learners_own_earlier_value() -> None:
     assert "2.76" not in found.hint(4)
     assert "69/25" in found.hint(5)  # 2.76 from 24, not the 2.52 of the right gradient
     assert "63/25" not in found.hint(5)
+
+
+def test_a_class_that_goes_on_from_its_own_values_leaves_nothing_behind() -> None:
+    work = exercise(UPDATE).work
+    assert isinstance(work, Gradient)
+    check(UPDATE, "[[1, 2], [3, 4]]", earlier=HALF)
+    before = len(work.known)
+    for k in range(5):
+        check(UPDATE, f"[[1, 2], [3, {k}]]", earlier=f"[[24, 32], [48, {k}]]")
+    assert len(work.known) == before
