@@ -27,13 +27,13 @@ from render.notes.closing import Crosscheck
 from render.notes.numbers import PUT, numbers_of
 from render.notes.pictures import pooled_graph
 from render.notes.pools import DELTA, IMAGE, SIDE, TIE, WINDOW, Activated, Average, Largest, row, selection
+from render.notes.relationships import POOLING, parts
 from render.notes.stepping import maximum, stepper, steppers
 from render.notes.story import one_entry
 from symbolic import derive, max_pool2d, mean, tensor
 from symbolic.equality import Derivation, Derive, Expand, Rule, Step
 from symbolic.term import Data, Grad, Term
 from symbolic.theorems import theorem
-from symbolic.theorems.arithmetic import arithmetic
 
 
 def note() -> Document:
@@ -210,10 +210,15 @@ def activation() -> tuple[Block, ...]:
     )
 
 
+def in_one_row() -> tuple[Derivation, Derivation]:
+    """Average pooling and max pooling of a row of any length, backwards."""
+    found = parts(POOLING)
+    return found["input-gradient"], found["input-gradient-of-the-largest"]
+
+
 def all_sizes() -> tuple[Block, ...]:
     """The two theorems, for one row of one channel: the axes of an image do not touch each other."""
-    parts = {part.name.rpartition("/")[2]: part for part in arithmetic(7, plain=True).parts}
-    average, largest = Derivation(parts["input-gradient"].steps[:1]), parts["input-gradient-of-the-largest"]
+    average, largest = in_one_row()
     return (
         Heading("all.title"),
         Prose("all.text"),
@@ -228,9 +233,11 @@ def closing(equal: Average, largest: Largest, roads: tuple[Crosscheck, ...]) -> 
     """What was checked and how."""
     claims = (
         Claim("claim.average", Derivation((equal.back,))),
+        Claim("claim.average_row", in_one_row()[0]),
         *(Claim("claim.average_all", part) for part in theorem("average-pool-backward").parts),
         Claim("claim.winner", Derivation((largest.back,))),
         Claim("claim.pooling", largest.pooling.proof(largest.X)),
+        Claim("claim.winner_row", in_one_row()[1]),
         *(Claim("claim.winner_all", part) for part in theorem("max-pool-backward").parts),
         Claim("claim.below", Derivation(Activated().back)),
     )
