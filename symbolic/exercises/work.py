@@ -56,11 +56,11 @@ class Work(ABC):
         """The same work, written down in another way."""
         return replace(self, last=(*self.last, change))
 
-    @abstractmethod
     def fresh(self) -> Self:
         """The same work without what has been kept of earlier results."""
         return self
 
+    @abstractmethod
     def result(self) -> Grid:
         """What is found before any change."""
 
