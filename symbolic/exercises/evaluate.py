@@ -110,8 +110,8 @@ class _Evaluation:
             return left.map(lambda entry: self.meter.scaled(entry, inverse))
         if operator == "⊙":
             return arrays.hadamard(self.meter, left, right)
-        if operator == "⋆":
-            return arrays.correlate(self.meter, left, right, mode="valid")
+        if operator.startswith("⋆"):
+            return arrays.correlate(self.meter, left, right, mode=operator[1:] or "valid")
         if left.shape and right.shape:
             if operator in {"*", "⊗"}:
                 raise Unreadable("which_product", left=show(left.shape), right=show(right.shape))

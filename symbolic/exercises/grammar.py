@@ -86,7 +86,10 @@ class Parser(Cursor):
         rest: list[tuple[str, Node]] = []
         while True:
             if self.kind in _OPERATORS:
-                operator, at, sign = self.take().kind, self.at, self._sign()
+                operator = self.take().kind
+                if operator == "⋆" and self.kind == "_":
+                    operator += latex.sliding(self)
+                at, sign = self.at, self._sign()
                 factor = self._power()
                 rest.append((operator, factor if sign == 1 else Sum(at, ((-1, factor),))))
             elif self.kind in _STARTS or (self.latex and self.kind == "["):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PLAIN = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix")
 MATRICES = frozenset({"array", *_PLAIN, *(f"{name}*" for name in _PLAIN)})
 DETERMINANTS = frozenset({"vmatrix", "Vmatrix"})
+MODES = ("valid", "same", "full")
 LOSSES = frozenset({"L", "l", "ell", "J", "E", "loss", "Loss"})
 _INDEXED = re.compile(r"([A-Za-z]+)_([A-Za-z]{1,3})")
 
@@ -165,6 +166,15 @@ def subscript(parser: Parser) -> str | None:
                 parser.take()
     parser.expect("}")
     return "".join(parts)
+
+
+def sliding(parser: Parser) -> str:
+    r"""How far a window slides: the index of \star_{full}, \star_{\text{valid}} or ⋆_same."""
+    at = parser.peek(1).at
+    mode = subscript(parser)
+    if mode not in MODES:
+        raise Unreadable("bad_mode", at, name=mode or "")
+    return mode
 
 
 def _index(token: Token, *, single: bool = False) -> str:

@@ -218,3 +218,25 @@ def test_labels_in_front_of_numbers_count_whatever_their_order(text: str, verdic
     found = check("scalar-net-gradients", text)
     assert found.verdict == verdict
     assert said in found.message()
+
+
+@pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        (r"\delta \star_{\mathrm{full}} \mathrm{rot}_{180}(F)", "full_conv(delta, rot180(F))"),  # as the notes print it
+        (r"\delta \star_{\text{full}} \operatorname{rot}_{180}(F)", "full_conv(delta, rot180(F))"),
+        ("δ ⋆_full F", "full_conv(delta, F)"),
+        (r"X \star_{valid} F", "conv(X, F)"),
+        ("X ⋆ F", "conv(X, F)"),
+        ("X ⋆_same F", "same_conv(X, F)"),
+        ("-X ⋆_same -F", "same_conv(X, F)"),
+    ],
+)
+def test_the_star_says_how_the_window_slides(text: str, same_as: str) -> None:
+    assert understood(text) == understood(same_as)
+
+
+@pytest.mark.parametrize("text", [r"X \star_{wide} F", r"X \star_2 F", "X ⋆_1 F"])
+def test_a_star_with_another_index_is_refused_by_name(text: str) -> None:
+    with pytest.raises(Unreadable, match=r"a window slides \\star_\{valid\}"):
+        understood(text)
