@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 def instance(term: Term, sizes: Mapping[str, Extent], operands: Mapping[str, Term]) -> Term:
     """The term with size letters replaced and each leaf replaced by the operand given under its name.
 
-    A gradient is replaced as a whole, under the name d(of)/d(wrt), when that name is given.
+    A gradient is replaced as a whole, under the name d(of)/d(wrt), when that name is given. A node is what it
+    abbreviates; an operand given under its name must be just that.
     """
     match term:
         case Leaf(name, shape):
@@ -40,8 +41,8 @@ def instance(term: Term, sizes: Mapping[str, Extent], operands: Mapping[str, Ter
         case Grad(of, wrt):
             key = f"d{getattr(of, 'name', '')}/d{getattr(wrt, 'name', '')}"
             return _fitting(key, operands.get(key), _sized(term.shape, sizes))
-        case Node(name=name):
-            return _fitting(name, operands.get(name), _sized(term.shape, sizes))
+        case Node(name=name, body=body):
+            return _meant(name, operands.get(name), instance(body, sizes, operands))
         case Multi(form, parts):
             return Multi(form.at(sizes), tuple(instance(part, sizes, operands) for part in parts))
         case Sum(terms, shape):
@@ -71,6 +72,15 @@ def _fitting(name: str, operand: Term | None, shape: tuple[Extent, ...]) -> Term
     if operand.shape != shape:
         raise ProofError(f"{name} has shape {shape} in this instance; got an operand of shape {operand.shape}")
     return operand
+
+
+def _meant(name: str, operand: Term | None, meaning: Term) -> Term:
+    """What stands for a node's name: its meaning in this instance, or a node that abbreviates the same."""
+    if operand is None or operand == meaning:
+        return meaning
+    if isinstance(operand, Node) and operand.body == meaning:
+        return operand
+    raise ProofError(f"{name} abbreviates something else in the theorem than what the instance puts for it")
 
 
 def replaced(term: Term, parts: Mapping[Term, Term]) -> Term:

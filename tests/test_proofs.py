@@ -12,7 +12,7 @@ from symbolic.batch import pieces_of
 from symbolic.equality import Both, Cite, Derive, Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
 from symbolic.proofs import cited, recognized, three_terms
-from symbolic.term import Flip, Grad, Leaf, Multi, Sum
+from symbolic.term import Flip, Grad, Leaf, Multi, Node, Sum
 
 X, F, b, T = s.tensor("X", (5, 5)), s.tensor("F", (3, 3)), s.tensor("b"), s.tensor("T", (3, 3))
 LOSS = s.mse_loss(s.conv2d(X, F, b, name="O"), T, name="L")
@@ -192,3 +192,22 @@ REASONS: dict[str, tuple[Any, str, Rule]] = {
 def test_the_reason_fits_what_reads_the_tensor(name: str) -> None:
     make, key, rule = REASONS[name]
     assert s.derive(make()).proof(key).steps[0].rule is rule
+
+
+def test_a_name_of_the_theorem_stands_for_nothing_but_what_it_abbreviates() -> None:
+    """Both sides with another mean: an instance of the formula, and false."""
+    step = three_terms(normalized((3, 2)).tensor("y"), Leaf("delta", (3, 2)))
+    assert isinstance(step.proof, Both)
+    assert isinstance(step.proof.first, Cite)
+    cite, other = step.proof.first, Leaf("mean", (2,))
+    pieces = pieces_of(normalized((3, 2)).tensor("y"))
+    wrong = replace(pieces, names=None)
+    wrong.__dict__["mu"] = other
+    delta = Leaf("delta", (3, 2))
+    for operands in (cite.operands, (*cite.operands, ("mu", other))):
+        with pytest.raises(ProofError, match="is not the instance|mu abbreviates something else"):
+            Step(wrong.paths(delta), wrong.three_terms(delta), step.rule, replace(cite, operands=operands))
+    named = Node("mean", (pieces.x,), pieces.mu, name="mu")
+    calling = replace(cite, operands=(*cite.operands, ("mu", named)))
+    with pytest.raises(ProofError, match="is not the instance"):
+        Step(step.lhs, step.rhs, step.rule, calling)

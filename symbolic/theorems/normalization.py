@@ -103,8 +103,7 @@ def instance_of(pieces: Normalization, delta: Term) -> Cite:
     sizes = {str(letter): n for letter, n in zip(general.x.shape, pieces.x.shape, strict=True)}
     tensors: dict[str, Tensor | None] = {"x": pieces.x, "gamma": pieces.gamma, "beta": pieces.beta}
     operands: dict[str, Term] = {name: tensor for name, tensor in tensors.items() if tensor is not None}
-    operands |= {"delta": delta, "epsilon": pieces.epsilon, "mu": pieces.mu, "v": pieces.v}
-    operands |= {"r": pieces.r, "x_hat": pieces.x_hat}
+    operands |= {"delta": delta, "epsilon": pieces.epsilon}
     return Cite(theorem, tuple(sorted(sizes.items())), tuple(sorted(operands.items())))
 
 
