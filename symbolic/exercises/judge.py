@@ -76,10 +76,10 @@ def following(exercise: Exercise, earlier: str | bytes) -> Exercise:
 def _judged(exercise: Exercise, answer: Answer) -> Verdict:
     try:
         answer = answer.fit(exercise.truth.shape)
-    except Unreadable:
+    except Unreadable as refusal:
         found = diagnose(exercise, answer.grid) if answer.shape else ()
         if not found:
-            raise
+            return Verdict(exercise, "unreadable", answer, refusal=refusal, remarks=tuple(answer.remarks))
         verdict = Verdict(exercise, "wrong", answer, explanations=found, misconceptions=named(exercise, found))
         return replace(verdict, remarks=tuple(answer.remarks))
     sides = [_side(exercise, replace(answer, grid=grid)) for grid in (*answer.earlier, answer.grid)]

@@ -76,7 +76,7 @@ class Verdict:
         if self.verdict == "correct":
             return cut("\n".join([say("correct", lang), *remarks]))
         if self.refusal is not None:
-            return cut(say("unreadable", lang, reason=self.refusal.message(lang)))
+            return cut("\n".join([say("unreadable", lang, reason=self.refusal.message(lang)), *self._echo(lang)]))
         lines = [self._where(lang), *self._terms(lang), *self._almost(lang), self._why(lang)]
         if self.counterexample is not None and self.counterexample.values:
             lines.append(self._example(lang))

@@ -217,7 +217,8 @@ def test_what_is_refused_with_which_sentence(name: str, text: str, key: str) -> 
     assert found.refusal is not None
     assert found.refusal.key == key
     for lang in ("en", "zh"):
-        assert found.message(lang).count("\n") in {0, 2}  # a sentence, or with the line and its caret
+        lines = found.message(lang).count("\n")  # a sentence, with the line and its caret, or with what was read
+        assert lines in ({0, 1} if key == "wrong_shape" else {0, 2})
 
 
 def test_words_that_are_not_read_are_named() -> None:
@@ -229,6 +230,8 @@ def test_words_that_are_not_read_are_named() -> None:
 def test_numbers_are_echoed_as_well() -> None:
     assert "I read this as Matrix([[48, 64], [96, 113]])" in check(GRADIENT, "[48 64; 96 113]").message()
     assert "我读到的是 [1, 2]" in check(COST, "1, 2").message("zh")
+    assert check(NET, "-4800 -4800 -2640").message().endswith("I read this as -12240")
+    assert check(NET, "(-4,800, -4,800, -2,640)").message().endswith("I read this as [-4, 800, -4, 800, -2, 640]")
 
 
 @pytest.mark.parametrize(
