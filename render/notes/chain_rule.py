@@ -23,6 +23,7 @@ from render.document import (
     prose,
 )
 from render.figure import network_graph
+from render.links import NoteLink
 from render.notes import steps
 from render.notes.closing import Crosscheck
 from render.notes.gates import branch, branching, gates
@@ -186,7 +187,7 @@ def many_wires(wires: Wires) -> tuple[Block, ...]:
         Statement((shares,), layout="entries", gradient="partial"),
         Prose("wires.short"),
         Statement((steps.definition(wires.u), matrix), ("wires.forward", "wires.backward"), gradient="partial"),
-        Prose("wires.said"),
+        prose("wires.said", paths=NoteLink("conv-layer"), matrix=NoteLink("conv-transpose")),
     )
 
 

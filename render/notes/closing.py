@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PLACES = 6  # of floats in the table
 LARGEST_MATRIX = 4  # rows and columns of a matrix in a cell of the table
-ROOM, BETWEEN = 13.5, 1.8  # letters that such a matrix may be wide, and between two of its columns
+ROOM, BETWEEN = 14.5, 1.8  # letters that such a matrix may be wide, and between two of its columns
 
 
 class Crosscheck:

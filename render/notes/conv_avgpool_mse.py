@@ -23,6 +23,7 @@ from render.document import (
     prose,
 )
 from render.figure import network_graph, upsampling
+from render.links import NoteLink
 from render.notes import steps
 from render.notes.closing import Crosscheck
 from render.notes.descent import before_collecting, descent, error_in_rate, in_rate, rate_table, updated
@@ -210,7 +211,7 @@ def image(here: Setting) -> tuple[Block, ...]:
     """The gradient of the image, the kernel turned."""
     return (
         Heading("image.title"),
-        Prose("image.text"),
+        prose("image.text", note=NoteLink("conv-layer")),
         *turned(here.w),
         Prose("image.corners"),
         numbered(here.point, here.X, here.grad(here.O), "image.full"),

@@ -28,6 +28,7 @@ from render.document import (
     prose,
 )
 from render.figure import film_strip, sliding_windows
+from render.links import NoteLink
 from render.notes import steps
 from render.notes.closing import Crosscheck
 from render.notes.conv_row import Row, one_row
@@ -68,7 +69,7 @@ def note() -> Document:
     row, here = Row(), Setting()
     roads = Crosscheck(here.d, VALUES)
     blocks = (
-        Prose("intro"),
+        prose("intro", note=NoteLink("chain-rule")),
         *one_row(row),
         *setting(here),
         *forward(here),

@@ -21,6 +21,7 @@ from render.document import (
     prose,
 )
 from render.figure import film_strip, network_graph, sliding_windows
+from render.links import NoteLink
 from render.notes import steps
 from render.notes.closing import Crosscheck
 from render.notes.conv_sum_step import RATE, overshoot, update
@@ -210,7 +211,7 @@ def image(here: Setting) -> tuple[Block, ...]:
         Statement((steps.shares(here.d, here.X),), layout="entries"),
         Prose("image.backwards"),
         *turned(here.K),
-        Prose("image.corners"),
+        prose("image.corners", note=NoteLink("conv-layer")),
         numbered(here.point, here.X, here.grad(here.O), "image.full"),
         Figure(
             numbered_window(here.point, here.grad(here.O), here.K, here.grad(here.X)),

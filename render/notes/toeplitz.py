@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from render.document import Block, Calculation, Heading, Prose, Statement, Theorem
+from render.document import Block, Calculation, Heading, Prose, Statement, Theorem, prose
+from render.links import NoteLink
 from symbolic.equality import Definition, Derivation, Rewrite, Rule, Step
 from symbolic.layers import form
 from symbolic.matching import reindexed
@@ -77,7 +78,7 @@ def general() -> tuple[Block, ...]:
         Statement((here.definition,)),
         Prose("all.forward"),
         Theorem(here.forward, "theorem.transpose-relation.title"),
-        Prose("all.backward"),
+        prose("all.backward", note=NoteLink("conv-layer")),
         Calculation(here.backward.steps, ("all.column", "all.put", "all.pairs", "all.window")),
         Prose("all.said"),
     )

@@ -23,6 +23,7 @@ from render.document import (
     prose,
 )
 from render.figure import Scene, beside, entries, film_strip, rot180, sliding_window, sliding_windows
+from render.links import NoteLink
 from render.notes import steps
 from render.notes.closing import Crosscheck
 from render.notes.numbers import PUT, Point, numbers_of
@@ -178,7 +179,7 @@ def backward(here: Setting) -> tuple[Block, ...]:
         Statement((steps.definition(here.Y),)),
         Prose("back.delta"),
         Abbreviation(here.delta),
-        Prose("back.image"),
+        prose("back.image", note=NoteLink("conv-layer")),
         Calculation(links, ("back.layer", "back.twice")),
         Prose("back.kernel"),
         Statement((by_kernel(here),), ("back.exchanged",)),
