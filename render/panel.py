@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     Making = Callable[[int, int | None], "Cell"]  # a cell's number and its entry
 
+ON_A_PAGE = 12_000  # factors in the equalities of all layers of a page, about a megabyte
 DENSE = 90  # cells that are given
 DIGITS = 4  # of a number that is no fraction
 
@@ -73,11 +74,13 @@ def panels(block: Stepper, page: Phrases) -> tuple[list[Panel], list[Safe]]:
     """A panel for every layer that can be played with, and a sentence for every one that cannot."""
     several = page.notation.several or len({layer.name for _, layer in block.layers}) > 1
     notation = replace(page.notation.unelided(), several=several)
-    found, said = [], []
+    found, said, room = [], [], ON_A_PAGE
     for derived, layer in block.layers:
-        why = _unplayable(layer)
+        entries, factors = weight(layer)
+        why = _too_large(layer, entries, factors, room)
         if why is None:
             try:
+                room -= factors
                 found.append(_Paneling(derived, layer, block.numbers, page, notation).panel())
                 continue
             except NeedsNumbersError:
@@ -86,11 +89,11 @@ def panels(block: Stepper, page: Phrases) -> tuple[list[Panel], list[Safe]]:
     return found, said
 
 
-def _unplayable(layer: Node) -> Words | None:
-    entries, factors = weight(layer)
-    if entries <= MOST_ENTRIES and factors <= MOST_FACTORS:
-        return None
-    return phrase("stepper.large", layer=layer, count=entries, most=MOST_ENTRIES, factors=factors, limit=MOST_FACTORS)
+def _too_large(layer: Node, entries: int, factors: int, room: int) -> Words | None:
+    if entries > MOST_ENTRIES or factors > MOST_FACTORS:
+        limits = {"count": entries, "most": MOST_ENTRIES, "factors": factors, "limit": MOST_FACTORS}
+        return phrase("stepper.large", layer=layer, **limits)
+    return phrase("stepper.full", layer=layer) if factors > room else None
 
 
 class _Paneling:

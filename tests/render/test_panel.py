@@ -14,6 +14,7 @@ from render.notation import standard
 from render.notes import NOTES
 from render.notes.stepping import stepper
 from render.page import Page
+from render.panel import ON_A_PAGE
 from render.panel_lines import summands
 from render.stepper import weight
 from render.words import languages, words
@@ -112,6 +113,19 @@ def test_a_layer_too_large_is_told_in_words(lang: str) -> None:
     assert "765" in section.text
     assert not section.all("table")
     assert not tree(text).all("script")
+
+
+def test_a_page_holds_so_many_layers() -> None:
+    x = T("X", 1, 6, 6)
+    layers = []
+    for k in range(8):
+        x = made(conv2d(x, T(f"F{k}", 1, 1, 3, 3), padding=1, name=f"O{k}"))
+        layers.append(x)
+    (section,) = sections(page(stepper(derive(total(x, name="L")), *layers)))
+    fit = ON_A_PAGE // weight(layers[0])[1]
+    assert 1 < fit < len(layers)
+    assert len(section.by_class("layer")) == fit
+    assert section.text.count("is left out here") == len(layers) - fit
 
 
 def test_a_maximum_without_numbers_says_what_it_needs() -> None:
