@@ -152,6 +152,16 @@ def along(make: Callable[[Term, Term], Term]) -> Transform:
     return transform
 
 
+def log_along(work: Work) -> Iterable[Work]:
+    """log_softmax: delta (1 - p), where every delta belongs to every p."""
+    given = delta(work) if isinstance(work, Gradient) else None
+    if not isinstance(work, Gradient) or given is None or output(work).op != "log_softmax":
+        return ()
+    dim, X = output(work).params["dim"], output(work).args[0]
+    p = AxisMap("softmax", X, int(dim) % len(X.shape))
+    return rule("X", lambda _work: minus(given, times(given, p)))(work)
+
+
 def squared(term: Term) -> Term:
     """Every entry times itself."""
     return Map("pow", term, param=Fraction(2))
@@ -225,4 +235,5 @@ def batch(work: Gradient) -> Iterable[int]:
 def averaged(work: Gradient) -> Iterable[int]:
     """By how many entries a mean in the operator divides."""
     X = ints(output(work).args[0].shape)
-    return {prod(X), X[0] if X else 1, prod(X) // (X[1] if len(X) > 1 else prod(X) or 1), _area(work)}
+    whole = prod(X) // max(output(work).size, 1)
+    return {whole, prod(X), X[0] if X else 1, prod(X) // (X[1] if len(X) > 1 else prod(X) or 1), _area(work)}

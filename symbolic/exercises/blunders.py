@@ -24,6 +24,7 @@ from symbolic.exercises.backward_changes import (
     first_group,
     interleaved,
     kernel_turned,
+    log_along,
     masked,
     minus,
     output,
@@ -85,6 +86,7 @@ TABLE: dict[str, Transform] = {
     "forgot_path_through_mean": detached(mean=True, variance=False),
     "softmax_diagonal_only": along(lambda given, p: times(given, minus(p, squared(p)))),
     "softmax_without_its_sum": along(times),
+    "log_softmax_without_its_sum": log_along,
     "forgot_activation_derivative": elementwise(lambda _work, X: Const(Fraction(1), X.shape)),
     "multiplied_by_value": elementwise(lambda _work, X: X, lambda work, _X: output(work)),
     "derivative_of_output_at_input": elementwise(
@@ -109,6 +111,11 @@ def padding_not_cropped(mine: NDArray[Any], right: NDArray[Any]) -> bool:
     """The gradient of the padded input was returned."""
     lows = [(m - n) // 2 for m, n in zip(mine.shape, right.shape, strict=False)]
     return mine.ndim == right.ndim and max(lows) > 0 and min(lows) >= 0 and _same(_cropped(mine, right, lows), right)
+
+
+def empty(mine: NDArray[Any], right: NDArray[Any]) -> bool:
+    """Nothing is left of it."""
+    return mine.size == 0 < right.size
 
 
 def remainder_missing(mine: NDArray[Any], right: NDArray[Any]) -> bool:
@@ -155,6 +162,7 @@ def reshaped(mine: NDArray[Any], right: NDArray[Any]) -> bool:
 
 # Key -> whether the arrays returned and expected differ in that way; the first that holds in every case is named.
 SHAPES: dict[str, Callable[[NDArray[Any], NDArray[Any]], bool]] = {
+    "empty": empty,
     "padding_not_cropped": padding_not_cropped,
     "remainder_missing": remainder_missing,
     "remainder_not_cropped": remainder_not_cropped,

@@ -140,7 +140,8 @@ def _answered(
             if missing or len(returned) != len(names):
                 return f"wrong_names\n{', '.join(map(str, returned))[:200]}".encode("utf-8", "replace")
             returned = tuple(returned[name] if name in returned else returned[f"d{name}"] for name in names)
-        parts = tuple(returned) if isinstance(returned, tuple | list) else (returned,)
+        several = isinstance(returned, tuple) or (isinstance(returned, list) and not _is_one_array(returned, names))
+        parts = tuple(returned) if several else (returned,)
         arrays = [np.asarray(part) for part in parts]
         if any(array.dtype.kind not in "iufb" for array in arrays):
             return b"not_arrays\n" + type(returned).__name__.encode()
@@ -149,6 +150,11 @@ def _answered(
         return b"ok\n" + _packed(arrays)
     except BaseException as error:  # noqa: BLE001 -- an object may do anything when it is looked at
         return b"not_arrays\n" + _described(error)
+
+
+def _is_one_array(returned: list[Any], names: tuple[str, ...]) -> bool:
+    """Whether a list is the one gradient that is asked, as numbers, and not a list of gradients."""
+    return len(names) == 1 and not (len(returned) == 1 and isinstance(returned[0], np.ndarray))
 
 
 def _described(error: BaseException) -> bytes:

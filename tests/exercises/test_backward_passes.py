@@ -24,6 +24,7 @@ RIGHT: list[tuple[str, Any, dict[str, Any]]] = [
     ("sigmoid", lambda X, d: d / (1 + np.exp(-X)) / (1 + np.exp(X)), {}),
     ("mul", lambda X, T, d: ((d * T), np.sum(d * X, axis=tuple(range(X.ndim - T.ndim))).reshape(T.shape)
                              if T.ndim < X.ndim or T.shape == X.shape else (d * X).sum(axis=0, keepdims=True)), {}),
+    ("relu", lambda X, d: (d * (X > 0)).tolist(), {}),
     ("cat", lambda A, B, d: (d[: len(A)], d[-len(B) :]), {}),
 ]  # fmt: skip
 
@@ -87,6 +88,10 @@ WRONG: list[tuple[str, Any, dict[str, Any], str]] = [
     ("sigmoid", lambda X, d: d * X * (1 - X), {}, "derivative_of_output_at_input"),
     ("tanh", lambda X, d: d + 0 * X, {}, "forgot_activation_derivative"),
     ("mul", lambda X, T, d: (d * T, d * X), {}, "not_summed"),
+    ("log_softmax", lambda X, d: d - b.softmax(X) * d, {"dim": 1}, "log_softmax_without_its_sum"),
+    ("mean", lambda X, d: (d + 0 * X).reshape(X.shape), {}, "missing_1_over_n"),
+    ("adaptive_avg_pool2d", lambda X, d: d + 0 * X, {"output_size": 1}, "missing_1_over_n"),
+    ("conv2d", lambda X, F, d: (b.conv(X, F, d)[0][:, :, 0:-0], b.conv(X, F, d)[1]), {}, "empty"),
 ]  # fmt: skip
 
 
