@@ -5,12 +5,17 @@
 
 Evidence, strongest first, and what each shows:
 
-    Definition  the left side is a name for the right side                                     all sizes
+    Definition  the left side is a name for the right side, or the right side names its parts  all sizes
     Derive      the kernel differentiates the printed term itself                              these sizes
     Reindex     an affine bijection of index sets, checked coefficient by coefficient          all sizes
     Cite        an instance of a theorem already built                                         the theorem's
     Expand      both sides are the same polynomial, monomial by monomial                       these sizes
+    Rewrite     parts exchanged for their equals                                               the steps'
     Sample      the same numbers at stated points, in `sample`                                 no proof
+
+In modules of their own, for all sizes: DropOperand (`reindex`), Tangent (`tangent`), Distribute (`distribute`),
+Elementary and Normalized (`elementary`), Bounds (`bounds`), SumsToOne (`theorems.losses`, a hypothesis), HandedBack
+(`handed_back`, the theorem's scope).
 
 A step holds immutable terms only, builds both sides from them and trusts nothing that the search hands in.
 It guards against our mistakes; it is no barrier against somebody who edits the objects' memory.

@@ -15,6 +15,7 @@ from symbolic.batch import pieces_of
 from symbolic.calculus import pull, total
 from symbolic.equality import Both, Cite, Derivation, Derive, Expand, Proof, Rewrite, Rule, Step, kinks
 from symbolic.errors import ProofError
+from symbolic.handed_back import HandedBack
 from symbolic.term import AxisMap, Const, Grad, Map, Multi, Sum, Tensor, Term, Winner, walk
 from symbolic.theorems import citation
 from symbolic.theorems.normalization import instance_of, root_slope
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from symbolic.calculus import Sweep
     from symbolic.term import Node
 
-FEW = 40  # entries of a normalized array up to which the three terms are compared entry by entry too
+FEW = 40  # entries of a normalized array up to which its gradient is also differentiated and compared entry by entry
 
 
 def proof_of(sweep: Sweep, tensor: Tensor) -> Derivation:
     """The checked chain for dL/dtensor."""
     view, inner = _paths(sweep, tensor)
-    first = Step(Grad(sweep.loss, tensor), view, rule(sweep, tensor), Derive(), conditions(sweep, tensor))
+    first = _first(sweep, tensor, view)
     parts = view.terms if isinstance(view, Sum) else (view,)
     inner += [step for part in parts if (step := recognized(part)) is not None]
     if not inner:
@@ -42,6 +43,21 @@ def proof_of(sweep: Sweep, tensor: Tensor) -> Derivation:
     target = replaced(view, {step.lhs: step.rhs for step in inner})
     last = Rule.WINDOW if any(step.rule is Rule.WINDOW for step in inner) else Rule.COLLECT
     return Derivation((first, Step(view, target, last, Rewrite(tuple(inner)))), tensor.name)
+
+
+def _first(sweep: Sweep, tensor: Tensor, view: Term) -> Step:
+    """dL/dtensor = what it receives: differentiated here, or by the theorem about a large normalization."""
+    left, why, given = Grad(sweep.loss, tensor), rule(sweep, tensor), conditions(sweep, tensor)
+    readers = [node for node in sweep.nodes if tensor in node.args]
+    if len(readers) == 1 and readers[0].op == "batch_norm" and readers[0].size > FEW:
+        (node,) = readers
+        pieces = pieces_of(node)
+        of = "input" if tensor == pieces.x else "gamma" if tensor == pieces.gamma else "beta"
+        try:
+            return Step(left, view, why, HandedBack(instance_of(pieces, Grad(sweep.loss, node), of)), given)
+        except ProofError:  # the input is the weight as well: no instance
+            return Step(left, view, why, Derive(), given)
+    return Step(left, view, why, Derive(), given)
 
 
 def _paths(sweep: Sweep, tensor: Tensor) -> tuple[Term, list[Step]]:

@@ -205,7 +205,7 @@ def test_a_name_of_the_theorem_stands_for_nothing_but_what_it_abbreviates() -> N
     wrong.__dict__["mu"] = other
     delta = Leaf("delta", (3, 2))
     for operands in (cite.operands, (*cite.operands, ("mu", other))):
-        with pytest.raises(ProofError, match="is not the instance|mu abbreviates something else"):
+        with pytest.raises(ProofError, match=r"is not the instance|mu abbreviates something else"):
             Step(wrong.paths(delta), wrong.three_terms(delta), step.rule, replace(cite, operands=operands))
     named = Node("mean", (pieces.x,), pieces.mu, name="mu")
     calling = replace(cite, operands=(*cite.operands, ("mu", named)))

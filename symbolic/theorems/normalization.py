@@ -74,36 +74,43 @@ def root_slope(pieces: Normalization) -> Step:
     return Step(pieces.slope, pieces.cube, Rule.LOCAL, Elementary(pieces.shifted))
 
 
-def affine_gradients() -> tuple[Derivation, ...]:
-    """dL/dgamma and dL/dbeta; x_hat is any array of its shape here."""
-    shape = letters(AXES)
+@cache
+def affine_gradient(of: str, axes: int, *, weight: bool, bias: bool) -> Derivation:
+    """dL/dgamma or dL/dbeta; x_hat is any array of its shape here."""
+    shape = letters(axes)
     over, x_hat, delta = Channels(shape), Leaf("x_hat", shape), Leaf("delta", shape)
     gamma, beta = Leaf("gamma", shape[1:2]), Leaf("beta", shape[1:2])
-    y = Node("affine", (gamma, x_hat, beta), Sum((over.product(gamma, x_hat), over.product(beta)), shape), name="y")
-    whole = pairing(y, delta)
-    gradients = {gamma: over.total(delta, x_hat), beta: over.total(delta)}
-    return tuple(
-        Derivation((differentiated(whole, leaf, gradient),), f"{KEY}/{leaf.name}")
-        for leaf, gradient in gradients.items()
-    )
+    stretched = over.product(gamma, x_hat) if weight else x_hat
+    body = Sum((stretched, over.product(beta)), shape) if bias else stretched
+    y = Node("affine", (*((gamma,) if weight else ()), x_hat, *((beta,) if bias else ())), body, name="y")
+    leaf, gradient = {"gamma": (gamma, over.total(delta, x_hat)), "beta": (beta, over.total(delta))}[of]
+    return Derivation((differentiated(pairing(y, delta), leaf, gradient),), f"{KEY}/{of}")
 
 
 def batch_norm_backward() -> Theorem:
     """The three gradients for images, and that the deviations from the mean have mean 0."""
     pieces, _, _ = layer(AXES)
     deviations = distributed(pieces.over.mean(pieces.centred), Const(Fraction(0), pieces.mu.shape))
-    parts = Derivation((deviations,), f"{KEY}/deviations"), input_gradient(AXES, weight=True, bias=True)
-    return Theorem(KEY, (*parts, *affine_gradients()))
+    first = Derivation((deviations,), f"{KEY}/deviations"), input_gradient(AXES, weight=True, bias=True)
+    return Theorem(KEY, (*first, *(affine_gradient(of, AXES, weight=True, bias=True) for of in ("gamma", "beta"))))
 
 
-def instance_of(pieces: Normalization, delta: Term) -> Cite:
-    """What cites `input_gradient` for a layer: the first way back, all paths, is the second, three terms."""
-    general, _, _ = layer(axes := len(pieces.x.shape), weight=pieces.gamma is not None, bias=pieces.beta is not None)
-    theorem = input_gradient(axes, weight=pieces.gamma is not None, bias=pieces.beta is not None)
-    sizes = {str(letter): n for letter, n in zip(general.x.shape, pieces.x.shape, strict=True)}
+def instance_of(pieces: Normalization, delta: Term, of: str = "input") -> Cite:
+    """What cites the theorem about a layer's x, gamma or beta: "input", "gamma" or "beta".
+
+    Of the first, all paths back and three terms are two links; delta is what stands for dL/dy.
+    """
+    axes, weight, bias = len(pieces.x.shape), pieces.gamma is not None, pieces.beta is not None
+    if of == "input":
+        theorem = input_gradient(axes, weight=weight, bias=bias)
+    else:
+        theorem = affine_gradient(of, axes, weight=weight, bias=bias)
+    sizes = {str(letter): n for letter, n in zip(letters(axes), pieces.x.shape, strict=True)}
     tensors: dict[str, Tensor | None] = {"x": pieces.x, "gamma": pieces.gamma, "beta": pieces.beta}
     operands: dict[str, Term] = {name: tensor for name, tensor in tensors.items() if tensor is not None}
     operands |= {"delta": delta, "epsilon": pieces.epsilon}
+    if of != "input":
+        operands["x_hat"] = pieces.x_hat
     return Cite(theorem, tuple(sorted(sizes.items())), tuple(sorted(operands.items())))
 
 
