@@ -149,13 +149,14 @@ class Polynomial:
 
     def at(self, values: Mapping[str, Fraction | int]) -> Fraction:
         """Value at a point that gives a number to every symbol; KeyError names a missing one."""
-        result = Fraction(0)
+        common = self.denominator  # whole numbers stay whole on the way
+        total: Fraction | int = 0
         for monomial, coefficient in self._terms.items():
-            product = coefficient
+            product: Fraction | int = coefficient.numerator * (common // coefficient.denominator)
             for symbol, power in monomial:
-                product *= Fraction(values[symbol]) ** power
-            result += product
-        return result
+                product *= values[symbol] ** power
+            total += product
+        return Fraction(total) / common
 
     def __str__(self) -> str:
         """SymPy-style text in a fixed order (degree, then symbols): `2*X_11*d - 3/4*t**2 + 1`."""
