@@ -33,8 +33,8 @@ TEXT = r"""
     X_11 X_{12} F_21 delta_11 \delta_{22} δ_{11} 0 1 -3 2.5 1/2 \frac{1}{4} + - * / ^2 **3 ( ) [ ] { } , ; & \\
     conv(X,delta) full_conv(delta,rot180(F)) conv(X, rot180(delta)) transpose( rot180( ^T ⋆ \star
     \begin{pmatrix} \end{pmatrix} $ = . nan 1e999 9999999999999999999 __import__ é
-    dL/dF \nabla_X dK_11 dw1 K_{new} answer : := \gets [0,0] [::-1] (1,1) .T .flip( \boxed{ convolve2d( 'valid' ``` [[48 64]
-    dL/dO [1 2; ½ ⁹ dtype=int)
+    dL/dF \nabla_X dK_11 dw1 K_{new} answer : := \gets [0,0] [::-1] (1,1) .T .flip( \boxed{ convolve2d( 'valid' ```
+    dL/dO [1 2; [[48 64] ½ ⁹ dtype=int)
 """
 CALL = """
     X F T t ( ) [ ] { } , = + - * / ** 0 1 2 -1 0.5 1e9 99999 None True 'valid' "full" # é lambda: X[0] X.T
