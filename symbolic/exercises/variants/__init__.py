@@ -21,9 +21,11 @@ from symbolic.exercises.variants import counted, numbered, windows
 from symbolic.exercises.work import Descent
 
 if TYPE_CHECKING:
+    from symbolic.exercises.arrays import Grid
     from symbolic.exercises.variants.parts import Recipe, Variation
 
-DRAWS = 5  # for one variant
+DRAWS = 5  # of numbers for one variant
+SYMBOLIC = 2  # of sizes, for exercises in symbols: few sizes hide anything
 KEPT = 1_000  # variants in memory
 
 TABLE: dict[str, Recipe] = {
@@ -78,24 +80,27 @@ def variant(name: str, seed: int) -> Exercise:
 def built(name: str, seed: int) -> Exercise:
     """The variant, kept for the answers that are judged by it."""
     draw = random.Random(f"{name} {seed}")  # noqa: S311 -- reproducible sheets, not keys
-    made = [_made(exercise(name), seed, TABLE[name](draw)) for _ in range(DRAWS)]
+    made = [_made(exercise(name), seed, TABLE[name](draw)) for _ in range(SYMBOLIC)]
+    if made[0].work.grid().entries[0].constant is not None:
+        made += [_made(exercise(name), seed, TABLE[name](draw)) for _ in range(DRAWS - SYMBOLIC)]
     return max(made, key=separated)
 
 
 def _made(base: Exercise, seed: int, found: Variation) -> Exercise:
     words = {**found.words, "book": "variants", "command": f"{base.id} --variant {seed}"}
     made = replace(base, work=found.work, words=words, offers=(), **found.more)
+    truth = made.work.grid()
     offers = []
     for offered in base.offers:
         changed = replace(offered, transform=found.instead.get(offered.key, offered.transform))
-        if offered.transform is None or (changed.transform is not None and _differs(changed, made)):
+        if offered.transform is None or (changed.transform is not None and _differs(changed, made, truth)):
             offers.append(changed)
     return replace(made, offers=tuple(offers))
 
 
-def _differs(offered: Misconception, made: Exercise) -> bool:
+def _differs(offered: Misconception, made: Exercise, truth: Grid) -> bool:
     """Whether the misconception leads to another answer here."""
-    return any(grid != made.work.grid() for grid in grids(offered.works(made.work)))
+    return any(grid != truth for grid in grids(offered.works(made.work)))
 
 
 def separated(exercise: Exercise) -> int:
