@@ -38,7 +38,7 @@ from render.document import (
 from render.formats import FORMATS, Format, Safe
 from render.links import Listed, neighbours, page_file
 from render.phrases import Phrases
-from render.tables import is_long, widths, wrapping
+from render.tables import is_long, shares, widths, wrapping
 from render.templating import TEMPLATES
 from symbolic.steps import weakest
 
@@ -155,9 +155,12 @@ class Page(Displays):
         """A table; columns with long cells may wrap."""
         header = [self.phrase(cell) if isinstance(cell, str) else self.inline(cell) for cell in block.header]
         rows = [[Safe(self.format.cell(self.inline(cell))) for cell in row] for row in block.rows]
-        wraps = wrapping(widths(block, Phrases(self.book, FORMATS["tex"], self.notation)))
+        wide = widths(block, Phrases(self.book, FORMATS["tex"], self.notation))
+        wraps = wrapping(wide)
+        parts = [Safe(f"{share:.3f}") if share else "" for share in shares(wide, wraps)]
         caption = self.phrase(block.caption) if block.caption else Safe("")
-        return self.fill("table", header=header, rows=rows, wraps=wraps, caption=caption, long=is_long(block))
+        fields = {"wraps": wraps, "shares": parts, "caption": caption, "long": is_long(block)}
+        return self.fill("table", header=header, rows=rows, **fields)
 
     def figure(self, block: Figure) -> Safe:
         """A picture with its number, caption and alternative text."""

@@ -35,6 +35,23 @@ def wrapping(widths: list[float]) -> list[bool]:
     return wraps
 
 
+def shares(widths: list[float], wraps: list[bool]) -> list[float]:
+    """The parts of the room that the columns that wrap get, 1 on average; 0 for the others.
+
+    None gets more than its cells fill on one line as long as another needs the room.
+    """
+    parts = [0.0] * len(widths)
+    columns = sorted((wide, k) for k, wide in enumerate(widths) if wraps[k])
+    fixed = sum(wide for wide, wrap in zip(widths, wraps, strict=True) if not wrap)
+    room = left = max(LINE - fixed - GAP * (len(widths) - 1), NARROWEST * len(columns))
+    for done, (wide, k) in enumerate(columns):
+        fair = left / (len(columns) - done)
+        given = fair if done == len(columns) - 1 else min(wide, fair)
+        parts[k] = given * len(columns) / room
+        left -= given
+    return parts
+
+
 def widths(block: Table, bare: Phrases) -> list[float]:
     """How wide the columns would be on one line; `bare` prints cells as TeX without links, whatever the format."""
     header = [bare.phrase(cell) if isinstance(cell, str) else bare.inline(cell) for cell in block.header]

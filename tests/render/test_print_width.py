@@ -15,7 +15,7 @@ from render.notation import standard
 from render.own.document import Network, document
 from render.page import Page
 from render.phrases import Phrases
-from render.tables import LINE, widths, wrapping
+from render.tables import GAP, LINE, shares, widths, wrapping
 from render.write import page
 from symbolic import tensor
 from symbolic.calltext import network, read_shapes
@@ -94,6 +94,15 @@ def test_columns_wrap_until_the_table_fits() -> None:
     for found in ([24.0] * 6, [20.0] * 5, [5.0] * 20):
         wraps = wrapping(found)
         assert sum(wide for wide, wrap in zip(found, wraps, strict=True) if not wrap) <= LINE
+
+
+def test_columns_that_wrap_share_the_room_by_what_they_hold() -> None:
+    assert shares([10, 20], [False, False]) == [0, 0]
+    assert shares([200, 200, 10], [True, True, False]) == [1, 1, 0]
+    one, other = shares([200, 25], [True, True])
+    assert one + other == pytest.approx(2)
+    assert other == pytest.approx(2 * 25 / (LINE - GAP))  # on one line, and the rest for the longer one
+    assert shares([500.0] * 60, [True] * 60) == pytest.approx([1.0] * 60)
 
 
 def test_spaces_count_in_words_and_not_in_formulas() -> None:
