@@ -78,7 +78,10 @@ def own(
         )
     numbers = _numbers(values, inputs)
     work = Gradient(loss=loss, wrt=(wrt,), numbers=numbers, kept=frozenset() if numbers else names)
-    symbols = Stated() if numbers else stated(loss, work.rules.values())
+    symbols = stated(loss, work.rules.values())
+    if numbers:
+        _refuse_rounded(symbols)
+        symbols = Stated()
     work = replace(work, stands=symbols.stands)
     words = {
         "expr": " ".join(expr.split()),
@@ -132,6 +135,16 @@ def _refuse_unjudgeable(exercise: Exercise) -> None:
     terms = sum(len(entry) for entry in found.entries)
     if terms > limits.TERMS or len(found.entries) > limits.ENTRIES:
         raise GradproofError(f"own exercise: the answer would have {terms} terms; at most {limits.TERMS} are judged")
+
+
+def _refuse_rounded(symbols: Stated) -> None:
+    """With numbers only what has exact values can be judged exactly."""
+    inexact = [text for text in symbols.told if not text.split(" = ")[1].startswith(("relu", "leaky_relu"))]
+    if inexact:
+        raise GradproofError(
+            f"own exercise: with values the answer would have to be rounded, for {inexact[0].split(' = ')[1]} has no "
+            "exact one; leave the values out, and the answer is in symbols"
+        )
 
 
 def _refuse_large(loss: Node) -> None:

@@ -131,6 +131,14 @@ def test_functions_that_are_no_polynomials_get_symbols(
     assert found.counterexample is not None
 
 
+def test_numbers_that_would_have_to_be_rounded_are_refused_and_exact_ones_are_not() -> None:
+    shapes: dict[str, tuple[int, ...]] = {"X": (2,), "T": (2,)}
+    values = {"X": [1, -2], "T": [3, 4]}
+    with pytest.raises(GradproofError, match=r"sigmoid\(X\) has no exact one; leave the values out"):
+        own("mse_loss(sigmoid(X), T)", shapes, "X", values=values)
+    assert own("mse_loss(relu(X), T)", shapes, "X", values=values).solution == "[-2, 0]"
+
+
 def test_variants_have_other_sizes_or_other_numbers() -> None:
     mine = own(STRIDED, SHAPES, "F")
     assert mine.vary is not None
