@@ -16,7 +16,7 @@ from render.book import write_notes
 from render.deriving import add_command
 from render.exercise_arguments import add_commands
 from render.notes import INDEX, NOTES
-from render.options import add_looks, add_pages, chosen, languages_in
+from render.options import add_looks, add_pages, chosen, language_in
 from symbolic import __version__
 from symbolic.errors import GradproofError
 
@@ -114,7 +114,7 @@ def print_words(arguments: argparse.Namespace) -> int:
 
 def verify_theorems(arguments: argparse.Namespace) -> int:
     """`gradproof verify`: the theorems asked for; 1 where one is not proved."""
-    (lang,) = languages_in(arguments.lang)
+    lang = language_in(arguments.lang)
     (form,) = chosen([arguments.format], ("text", "json"), "format")
     if arguments.recheck is not None:
         if any((arguments.export, arguments.steps, arguments.certificate, arguments.check)):

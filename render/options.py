@@ -56,6 +56,16 @@ def languages_in(text: str) -> list[str]:
     return given
 
 
+def language_in(text: str) -> str:
+    """The one language of `--lang`, a name or a file."""
+    from render.words import languages
+
+    if "," in text:
+        chosen([text], languages(), "language")
+    (lang,) = languages_in(text)
+    return lang
+
+
 def looks(arguments: argparse.Namespace, forms: list[str]) -> Notation:
     """The notation that the arguments choose, with the reader's templates; a fragment of what has none is refused."""
     from render.notation import load, standard
