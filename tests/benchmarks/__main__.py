@@ -96,6 +96,18 @@ def commands(repetitions: int) -> Iterator[Row]:
     )
 
 
+def theorems(repetitions: int) -> Iterator[Row]:
+    """Every theorem for all sizes, built and, from its file, proved again."""
+    imports = typical_process("import sympy, symbolic.theorems.arithmetic", repetitions)
+    every = "import sympy\nfrom symbolic.theorems import THEOREMS\nfor build in THEOREMS.values(): build()"
+    yield Row("all theorems built, above their imports", typical_process(every, repetitions) - imports, 2.0)
+    with tempfile.TemporaryDirectory() as folder:
+        process(WRITE, ("verify", "--export", folder))
+        yield Row(
+            "gradproof verify --recheck", typical_process(WRITE, repetitions, ("verify", "--recheck", folder)), 10.0
+        )
+
+
 def pages(n: int, k: int, names: Sequence[str], repetitions: int) -> Iterator[Row]:
     """The notes, from nothing to files, and a page with very many terms."""
     with tempfile.TemporaryDirectory() as folder:
@@ -133,6 +145,7 @@ def rows(*, quick: bool, full: bool) -> Iterator[Row]:
     yield from pages(*((3, 2, ["chain-rule"], 1) if quick else (28, 5, [], 3)))
     yield from judging(*((60, 1, 1) if quick else (10_000, 2, 5)))
     yield from commands(1 if quick else 7)
+    yield from theorems(1 if quick else 5)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

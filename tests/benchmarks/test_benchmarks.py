@@ -24,6 +24,7 @@ def test_the_command_prints_a_table() -> None:
     assert any(line.startswith("(3,2) both proofs") and "SymPy" in line for line in lines)
     assert any(line.startswith("check one answer (latex") and "math-verify" in line for line in lines)
     assert any("gradproof --help" in line for line in lines)
+    assert any(line.startswith("gradproof verify --recheck") for line in lines)
     assert any(line.startswith("gradproof notes, chain-rule: en and zh as md, tex and html") for line in lines)
     assert any("LaTeX page with all" in line and "SymPy's latex" in line for line in lines)
 
