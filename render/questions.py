@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+BESIDE_LATIN = re.compile(r"(?<=\w)\n(?=[0-9A-Za-z∂])|(?<=[0-9A-Za-z])\n(?=\w)")  # in Chinese a break that is a space
 
 
 @dataclass(frozen=True)
@@ -20,4 +23,6 @@ def question(name: str, lang: str) -> str:
 
     lang = lang if lang in LANGUAGES else "en"
     text = sentence("statements", name, lang) if name in FUNCTIONS else statement(exercise(name), lang)
-    return ("" if lang == "zh" else " ").join(text.strip().split("\n"))
+    if lang == "zh":
+        return BESIDE_LATIN.sub(" ", text.strip()).replace("\n", "")
+    return text.strip().replace("\n", " ")
