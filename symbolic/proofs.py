@@ -30,7 +30,7 @@ FEW = 40  # entries of a normalized array up to which its gradient is also diffe
 
 def proof_of(sweep: Sweep, tensor: Tensor) -> Derivation:
     """The checked chain for dL/dtensor."""
-    view, inner = _paths(sweep, tensor)
+    view, inner = received(sweep, tensor)
     first = _first(sweep, tensor, view)
     parts = view.terms if isinstance(view, Sum) else (view,)
     inner += [step for part in parts if (step := recognized(part)) is not None]
@@ -60,7 +60,7 @@ def _first(sweep: Sweep, tensor: Tensor, view: Term) -> Step:
     return Step(left, view, why, Derive(), given)
 
 
-def _paths(sweep: Sweep, tensor: Tensor) -> tuple[Term, list[Step]]:
+def received(sweep: Sweep, tensor: Tensor) -> tuple[Term, list[Step]]:
     """What the tensor receives, as the sweep has it but for what comes from a normalization; and what that is."""
     readers = [node for node in reversed(sweep.nodes) if tensor in node.args]
     if not any(_normalizes(node, tensor) for node in readers):

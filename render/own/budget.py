@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from render.own.pieces import Pieces
 from render.own.unfolding import cost, elementwise, knotted, per_entry
 from symbolic.errors import GradproofError
+from symbolic.proofs import received
+from symbolic.substitution import replaced
 from symbolic.term import Winner, direct
 
 if TYPE_CHECKING:
@@ -40,8 +43,14 @@ class Budget:
 
 
 def length(derived: Derived) -> int:
-    """At most so many factors stand in the network and its gradients written out in full."""
-    return sum(cost(node.body) for node in derived.sweep.nodes) + sum(map(cost, derived.sweep.rules.values()))
+    """At most so many factors stand in the network and its gradients written out in full.
+
+    Of a batch normalization they are counted in the names of its pieces, as the note tells it.
+    """
+    pieces = Pieces(derived.sweep.nodes, derived.sweep.rules)
+    bodies = [node.body for node in (*derived.sweep.nodes, *pieces.nodes)]
+    gradients = [received(derived.sweep, tensor)[0] for tensor in derived.sweep.rules]
+    return sum(cost(replaced(term, pieces.parts)) for term in (*bodies, *gradients))
 
 
 def refuse_huge(derived: Derived) -> int:

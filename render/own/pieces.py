@@ -37,6 +37,11 @@ class Pieces:
             self.layers[node] = named
             self.parts |= {getattr(plain, name): getattr(named, name) for name in NAMES}
 
+    @property
+    def nodes(self) -> list[Node]:
+        """The named pieces of all layers."""
+        return [piece for piece in dict.fromkeys(self.parts.values()) if isinstance(piece, Node)]
+
     def steps(self, node: Node) -> list[Step]:
         """What the names of one layer abbreviate, and the layer's result in terms of them."""
         named = self.layers[node]

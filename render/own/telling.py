@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from render.lines import WIDEST, width
+from render.lines import ALONE, WIDEST, width
 from render.math import tex
 from render.notes.steps import at
 from render.own.unfolding import Writing, unfolded
@@ -64,7 +64,8 @@ def _multiple(term: Multi) -> bool:
 def fits(term: Term) -> bool:
     """Whether a formula can be read and broken into lines of a page: every summand of it fits one."""
     parts = term.terms if isinstance(term, Sum) else (term,)
-    return sums_deep(term) <= DEEPEST and all(width(tex(part)) <= WIDEST for part in parts)
+    widest = WIDEST if isinstance(term, Sum) else ALONE
+    return sums_deep(term) <= DEEPEST and all(width(tex(part)) <= widest for part in parts)
 
 
 def sums_deep(term: Term) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from render.document import Calculation, Document, Evidence, Prose, Statement, Theorem
 from render.notation import printed_name
+from render.own.budget import MOST, PAGE, length
 from render.own.document import Network, document
 from render.own.pieces import Pieces
 from render.write import page
@@ -120,3 +121,23 @@ def test_hats() -> None:
     assert printed_name("O_hat_P") == (r"\hat{O}", "P")
     assert printed_name("x1_hat") == (r"\hat{x}", "1")
     assert printed_name("hat") == (r"\mathrm{hat}", "")
+
+
+LARGE = (
+    "mse_loss(relu(batch_norm(conv2d(X, F, padding=1), None, None, g, b, True)), T)",
+    "X=4x3x8x8 F=4x3x3x3 g=4 b=4 T=4x4x8x8",
+)
+
+
+def test_a_large_layer_is_told_by_the_theorem_about_it() -> None:
+    found, note = told(LARGE)
+    grad = Grad(found.derived.loss, found.derived.tensor("O"))
+    (way,) = [one for one in statements(note) if isinstance(one, Derivation) and one.lhs == grad]
+    assert way.evidence == ("HandedBack", "Cite", "Definition")
+    assert found.factors < MOST
+
+
+def test_a_normalization_is_counted_by_its_pieces() -> None:
+    """Written out in entries of x alone its gradient would have thousands of millions of factors."""
+    found = Network(network(LARGE[0], read_shapes(LARGE[1].split())))
+    assert PAGE < length(found.derived) < 10 * sum(node.size for node in found.nodes) * found.derived.tensor("O").size
