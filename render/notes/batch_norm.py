@@ -87,7 +87,6 @@ def forward(here: Channel, numbers: Numbers) -> tuple[Block, ...]:
             tuple(steps.definition(node) for node in here.nodes),
             tuple(f"forward.{name}" for name in ("mu", "centred", "spread", "safe", "inverse", "normalized")),
         ),
-        Figure(graph, "graph", "forward.caption", "forward.alt"),
         Prose("forward.numbers"),
         Statement(
             (*numbers.given, *values),
@@ -98,6 +97,7 @@ def forward(here: Channel, numbers: Numbers) -> tuple[Block, ...]:
         Calculation(numbers.root(), PUT),
         Statement((numbers.x_hat,), ("forward.normalized",)),
         Prose("forward.said"),
+        Figure(graph, "graph", "forward.caption", "forward.alt"),
     )
 
 

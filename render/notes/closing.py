@@ -75,7 +75,7 @@ def _rows(derived: Derived, tensor: Tensor, row: Comparison) -> list[tuple[Inlin
     gradient = Grad(derived.loss, tensor)
     if all(_fits_a_cell(column) for column in columns):
         return [(gradient, *(data(column) for column in columns))]
-    return [(at(gradient, *index), *(_cell(column, index) for column in columns)) for index in indices(tensor.shape)]
+    return [(at(gradient, *index), *_cells([column[index] for column in columns])) for index in indices(tensor.shape)]
 
 
 def _fits_a_cell(column: NDArray[Any]) -> bool:
@@ -85,11 +85,13 @@ def _fits_a_cell(column: NDArray[Any]) -> bool:
     return sum(BETWEEN + max(len(str(number)) for number in part) for part in column.T.tolist()) <= ROOM
 
 
-def _cell(column: NDArray[Any], index: tuple[int, ...]) -> Inline:
-    value = column[index]
-    if not isinstance(value, float):
-        return Fraction(value)
-    return decimal(value, PLACES) if value % 1 else Fraction(round(value))
+def _cells(values: list[Any]) -> list[Inline]:
+    """One entry by every road, all in one form: exact where all are, whole where all round to that, else decimals."""
+    if not any(isinstance(value, float) for value in values):
+        return [Fraction(value) for value in values]
+    if all(round(value, PLACES) == round(value) for value in values):
+        return [Fraction(round(value)) for value in values]
+    return [decimal(value, PLACES) for value in values]
 
 
 def decimal(value: Fraction | float, places: int) -> str:

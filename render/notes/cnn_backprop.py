@@ -208,12 +208,12 @@ def network_pass(whole: Network) -> tuple[Block, ...]:
     return (
         Heading("net.title"),
         Prose("net.text"),
-        Figure(network_graph(whole.L, gradients=labels, shapes=False), "graph", "net.caption", "net.alt"),
         Prose("net.lines"),
         Statement(
             tuple(steps.definition(node) for node in whole.nodes),
             ("net.filter", "net.sigmoid", "net.average", "net.vector", "net.dense", "net.loss"),
         ),
+        Figure(network_graph(whole.L, gradients=labels, shapes=False), "graph", "net.caption", "net.alt"),
         Prose("net.top"),
         Statement(
             tuple(whole.rule(x) for x in (whole.y, whole.V, whole.c)), ("net.square", "net.product", "net.itself")

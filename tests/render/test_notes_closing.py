@@ -1,6 +1,7 @@
 """The cross-check at the end of a note: its table, and that a disagreement stops the page."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -35,3 +36,12 @@ def test_the_cross_check_prints_small_matrices_whole_and_others_entry_by_entry()
     *_, table = closing.Crosscheck(small.d, floats).blocks(small.F)
     assert isinstance(table, Table)
     assert len(table.rows) == 4
+
+
+def test_every_road_prints_an_entry_in_the_same_form() -> None:
+    third, sixth = Fraction(1, 3), 1 / 6
+    assert closing._cells([third, Fraction(2)]) == [third, 2]
+    assert closing._cells([1 / 3, third, 0.3333333334]) == ["0.333333"] * 3
+    assert closing._cells([-7.0, Fraction(-7), -6.99999999998]) == [-7] * 3
+    assert closing._cells([-6.9999, Fraction(-7)]) == ["−6.999900", "−7.000000"]
+    assert closing._cells([sixth, Fraction(1, 6)]) == ["0.166667"] * 2
