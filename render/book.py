@@ -27,7 +27,8 @@ def write_notes(arguments: argparse.Namespace) -> int:
     from render.formats import FORMATS
     from render.options import chosen, languages_in, looks
     from render.words import words
-    from render.write import pdfs, try_folder, write_all
+    from render.write import pdfs, write_all
+    from symbolic.files import try_folder
 
     names = sorted(chosen(arguments.names or [*NOTES, INDEX], (*NOTES, INDEX), "note"), key=INDEX.__eq__)
     langs = languages_in(arguments.lang)

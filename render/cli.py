@@ -129,7 +129,7 @@ def verify_theorems(arguments: argparse.Namespace) -> int:
 
         out = None if arguments.export is None else Path(arguments.export)
         if out is not None:
-            from render.write import try_folder
+            from symbolic.files import try_folder
 
             try_folder(out)
         if arguments.certificate is not None or arguments.check:
@@ -144,7 +144,7 @@ def certify(arguments: argparse.Namespace, lang: str, form: str) -> int:
     """`gradproof verify --certificate DIR [--check]`: the theorems, and the Coq files; 1 where Coq refuses one."""
     from render.certificate import installed, report
     from render.verify import verify
-    from render.write import try_folder
+    from symbolic.files import try_folder
     from symbolic.theorems import THEOREMS
 
     if arguments.certificate is None:

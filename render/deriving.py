@@ -54,7 +54,8 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
 def write_derivation(arguments: argparse.Namespace) -> int:
     """`gradproof derive`: all that can be refused is refused before the first file is written."""
     from render.formats import FORMATS
-    from render.write import page, pdfs, try_folder, write_all
+    from render.write import page, pdfs, write_all
+    from symbolic.files import try_folder
 
     langs = languages_in(arguments.lang)
     forms = chosen(arguments.format.split(","), tuple(FORMATS), "format")

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from render.progress import tracked
 from render.report_page import page
-from render.write import WriteError, write_file
+from render.write import write_file
 from symbolic.errors import GradproofError
 from symbolic.exercises.batch import FIELDS, check_many, summary
 from symbolic.exercises.handed import Handed, read_answers
+from symbolic.files import WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from render.write import WriteError, put_file
+from symbolic.files import WriteError, put_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

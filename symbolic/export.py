@@ -61,12 +61,11 @@ KIND, and what stands beside it
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symbolic.encoding import Encoder
-from symbolic.errors import GradproofError
+from symbolic.files import put_all, try_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,17 +79,14 @@ SCHEMA = "gradproof-derivation/1"
 def export(theorems: Iterable[Theorem], folder: str | Path) -> list[Path]:
     """Write KEY.json for each theorem, and return the paths; the same theorems give the same bytes.
 
-    The folder is made where it is missing. Raises GradproofError where it cannot be written to, or where a
-    derivation holds something that has no place in the schema.
+    The folder is made where it is missing. Raises WriteError where it cannot be written to, then without having
+    changed a file; GradproofError where a derivation holds something that has no place in the schema.
     """
     chosen = list(theorems)
     texts = {theorem.key: text(theorem, chosen) for theorem in chosen}
-    place = Path(folder)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        return [_write(place / f"{key}.json", content) for key, content in texts.items()]
-    except OSError as error:
-        raise GradproofError(f"cannot write the derivations to {place}: {error.strerror}") from error
+    try_folder(Path(folder))
+    files = {Path(folder) / f"{key}.json": content.encode("ascii") for key, content in texts.items()}
+    return put_all(files)
 
 
 def text(theorem: Theorem, others: Iterable[Theorem] = ()) -> str:
@@ -134,14 +130,3 @@ def _laid_out(whole: dict[str, Any]) -> str:
 
 def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=True, allow_nan=False)
-
-
-def _write(path: Path, content: str) -> Path:
-    """Write all or nothing."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        part.write_text(content, encoding="ascii", newline="\n")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

@@ -161,7 +161,7 @@ def test_an_instance_is_not_a_statement_for_all_sizes() -> None:
 
 def test_an_unwritable_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="ascii")
-    with pytest.raises(GradproofError, match=r"cannot write the derivations to .*file"):
+    with pytest.raises(GradproofError, match=r"cannot write to .*file: it is a file, not a folder"):
         export([theorem("input-gradient")], tmp_path / "file")
 
 
@@ -177,3 +177,10 @@ def test_nothing_half_written_is_left_behind(tmp_path: Path, monkeypatch: pytest
         export([theorem("input-gradient")], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["input-gradient.json"]
     assert (tmp_path / "input-gradient.json").read_bytes() == before
+
+
+def test_all_files_are_written_or_none(tmp_path: Path) -> None:
+    (tmp_path / "im2col.json").mkdir()
+    with pytest.raises(GradproofError, match=r"cannot write .*im2col\.json: it is a folder"):
+        export([theorem("input-gradient"), theorem("im2col")], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["im2col.json"]

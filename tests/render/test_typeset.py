@@ -6,7 +6,7 @@ import pytest
 
 from render import book, cli, typeset
 from render.document import Document, Heading
-from render.write import WriteError
+from symbolic.files import WriteError
 from tests.tools import require_tool
 
 TINY = Document("tiny", "table.claim", (Heading("block.proof"),))

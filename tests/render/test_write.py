@@ -8,7 +8,8 @@ import pytest
 
 from render import write as module
 from render.document import Document, Heading
-from render.write import WriteError, try_folder, write_all, write_file, write_note
+from render.write import write_all, write_file, write_note
+from symbolic.files import WriteError, try_folder
 from tests.tools import ROOT
 
 TINY = Document("tiny", "table.claim", (Heading("block.proof"),))
@@ -64,7 +65,7 @@ def test_a_file_that_grows_too_large_leaves_nothing(tmp_path: Path) -> None:
     script = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
-        "from render.write import WriteError, write_all\n"
+        "from render.write import write_all\nfrom symbolic.files import WriteError\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "try:\n"
