@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from render.sheet_math import markup, markup_matrix, pieces, plain_tex, tex_equation, tex_matrix
 from render.sheet_math import tex as formula
-from render.write import write_file
+from render.write import write_all
 from symbolic.exercises.compare import index_of
 from symbolic.exercises.phrasebook import sentence
 from symbolic.exercises.sheet import heading, how, shape, statement, writing
@@ -75,7 +75,7 @@ def write_sheet(
 ) -> list[Path]:
     """Write OUT/NAME.LANG.md and so on; the paths. `name` is one of our own file names."""
     asked = questions(exercises, lang, solutions=solutions)
-    return [write_file(out / f"{name}.{lang}.{form}", FORMS[form](asked, lang)) for form in forms]
+    return write_all(out, {f"{name}.{lang}.{form}": FORMS[form](asked, lang) for form in forms})
 
 
 def _named(question: Question) -> list[tuple[str, str]]:
