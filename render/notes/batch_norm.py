@@ -97,7 +97,6 @@ def forward(here: Channel, numbers: Numbers) -> tuple[Block, ...]:
         Calculation(numbers.root(), PUT),
         Statement((numbers.x_hat,), ("forward.normalized",)),
         Prose("forward.said"),
-        Figure(graph, "graph", "forward.caption", "forward.alt"),
     )
 
 
@@ -143,6 +142,7 @@ def backward(here: Channel) -> tuple[Block, ...]:
         Heading("backward.title"),
         Prose("backward.text"),
         Statement((steps.gradient(here.d, here.x_hat),), gradient="partial"),
+        Figure(graph, "graph", "forward.caption", "forward.alt"),
         Prose("backward.paths"),
         Statement(
             here.paths[:-1],
