@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from render.formats import Format
 
 _NUMBER = r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?![A-Za-z\d])"
-_LETTER = r"(?<![A-Za-z_’'])(?:(?:delta|[A-Za-z])_(?:\([^()]*\)|[0-9a-z]+)|delta|[B-HJ-Zb-hj-z]\d?)(?![A-Za-z0-9_’'])"
+_BEFORE = r"(?<![A-Za-z_’'])(?<![A-Za-z]\d)"  # the d of conv2d is no letter by itself
+_LETTER = _BEFORE + r"(?:(?:delta|[A-Za-z])_(?:\([^()]*\)|[0-9a-z]+)|delta|[B-HJ-Zb-hj-z]\d?)(?![A-Za-z0-9_’'])"
 _MATRIX = r"\[\[[^\[\]]*\](?:, *\[[^\[\]]*\])*\]"
 _LIST = r"\[[-−0-9./, ]+\]"
 _FUNCTION = r"(?:(?<![A-Za-z])(?:rot180|softmax|ReLU)|√)\([^()]*\)"
@@ -67,10 +68,13 @@ def tex(formula: str) -> str:
 
 
 def typeset(text: str, form: Format) -> str:
-    """The text in a format, its formulas as formulas."""
-    return form.tied(
-        "".join(form.formula(tex(part)) if formula else form.escape(part) for part, formula in parts(text))
-    )
+    """The text in a format, its formulas as formulas, what stands in backticks as code."""
+    words = text.split("`")
+    return form.tied("".join(form.code(part) if place % 2 else _words(part, form) for place, part in enumerate(words)))
+
+
+def _words(text: str, form: Format) -> str:
+    return "".join(form.formula(tex(part)) if formula else form.escape(part) for part, formula in parts(text))
 
 
 def _matrix(text: str) -> str:

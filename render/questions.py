@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 BESIDE_LATIN = re.compile(r"(?<=\w)\n(?=[0-9A-Za-z∂])|(?<=[0-9A-Za-z])\n(?=\w)")  # in Chinese a break that is a space
+PROGRAM = re.compile(r"(?:\n {4}.+)+")  # indented lines, statements without blocks, which end a sentence
+STOPS = {"zh": "。"}
 
 
 @dataclass(frozen=True)
@@ -16,13 +18,15 @@ class Question:
 
 
 def question(name: str, lang: str) -> str:
-    """The question as plain text, without line breaks."""
+    """The question as plain text, without line breaks; a program, whose lines are indented there, on one in backticks."""
     from symbolic.exercises.catalogue import FUNCTIONS, exercise
     from symbolic.exercises.phrasebook import LANGUAGES, sentence
     from symbolic.exercises.sheet import statement
 
     lang = lang if lang in LANGUAGES else "en"
     text = sentence("statements", name, lang) if name in FUNCTIONS else statement(exercise(name), lang)
+    stop = STOPS.get(lang, ".")
+    text = PROGRAM.sub(lambda found: f" `{'; '.join(map(str.strip, found[0].strip().splitlines()))}`{stop}", text)
     if lang == "zh":
         return BESIDE_LATIN.sub(" ", text.strip()).replace("\n", "")
     return text.strip().replace("\n", " ")

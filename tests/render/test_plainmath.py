@@ -6,6 +6,7 @@ import pytest
 
 from render.formats import FORMATS
 from render.plainmath import parts, tex, typeset
+from render.questions import question
 from symbolic.exercises.catalogue import HOMES, exercise
 from symbolic.exercises.sheet import statement
 from symbolic.exercises.variants import variant
@@ -27,6 +28,7 @@ def marked(text: str) -> str:
         ("y1 = w1·x + b1, give [dw1, db1]", "<y1 = w1·x + b1>, give [dw1, db1]"),
         ("K = [[3, 2], [1, −5]]，大小为 2×2", "<K = [[3, 2], [1, −5]]>，大小为 <2×2>"),
         ("r = 1/√(variance + ε), 28 entries, 0.01", "<r = 1/√(variance + ε)>, 28 entries, 0.01"),
+        ("for O = conv2d(X, F), stride 1", "for <O> = conv2d(<X>, <F>), stride 1"),
         ("I see a layer's output; 3a of it", "I see a layer's output; 3a of it"),
     ],
 )
@@ -67,3 +69,15 @@ def test_every_question_is_set_without_rest(name: str, lang: str) -> None:
                 assert written.count(left) == written.count(right)
         for form in ("md", "tex", "html"):
             assert typeset(text, FORMATS[form])
+
+
+def test_what_stands_in_backticks_is_code() -> None:
+    assert typeset("X and `f(X)`", FORMATS["tex"]) == r"$X$ and \texttt{f(X)}"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_program_is_one_line_of_code(lang: str) -> None:
+    asked = question("numpy-operators", lang)
+    assert ' `from symbolic import check_function; print(check_function("numpy-operators", backward))`' in asked
+    assert asked[asked.rindex("`") + 1] == {"en": ".", "zh": "。"}[lang]
+    assert asked.count("`") == 2
