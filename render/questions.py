@@ -18,7 +18,7 @@ class Question:
 
 
 def question(name: str, lang: str) -> str:
-    """The question as plain text, without line breaks; a program, whose lines are indented there, on one in backticks."""
+    """The question as plain text, without line breaks; a program, its lines indented there, on one in backticks."""
     from symbolic.exercises.catalogue import FUNCTIONS, exercise
     from symbolic.exercises.phrasebook import LANGUAGES, sentence
     from symbolic.exercises.sheet import statement
