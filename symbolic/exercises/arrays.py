@@ -139,7 +139,9 @@ def correlate(
         lows.append(low)
         sizes.append((n + both - reach - 1) // stride + 1)
     if min(sizes) < 1:
-        raise Unreadable("conv_too_small", left=show(image.shape), right=show(kernel.shape))
+        inside = all(n <= k for n, k in zip(image.shape, kernel.shape, strict=True))
+        key = "conv_exchanged" if inside and mode == "valid" and not padding else "conv_too_small"
+        raise Unreadable(key, left=show(image.shape), right=show(kernel.shape))
     if prod(sizes) > limits.ENTRIES:
         raise Unreadable("too_many_entries", limit=limits.ENTRIES)
     entries = []

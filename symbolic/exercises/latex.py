@@ -119,7 +119,7 @@ def matrix(parser: Parser) -> Node:
         raise Unreadable("unknown_environment", opening.at, name=opening.text)
     rows: list[Node] = []
     while parser.kind != "end_environment":
-        rows.append(_row(parser))
+        rows.append(_row(parser, opening))
         if parser.kind == "row":
             parser.take()
     closing = parser.take()
@@ -130,11 +130,13 @@ def matrix(parser: Parser) -> Node:
     return Items(opening.at, tuple(rows), typeset=True)
 
 
-def _row(parser: Parser) -> Node:
+def _row(parser: Parser, opening: Token) -> Node:
     at, cells = parser.at, [_cell(parser)]
     while parser.kind == "&":
         parser.take()
         cells.append(_cell(parser))
+    if parser.kind == "end":
+        raise Unreadable("cut_off_bracket", parser.at, wanted=rf"\end{{{opening.text}}}")
     if parser.kind not in {"row", "end_environment"}:
         raise parser.unexpected()
     return Items(at, tuple(cells))

@@ -11,6 +11,7 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING
 
+from symbolic.exercises import limits
 from symbolic.exercises.refusal import Unreadable, nearest
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 CANONICAL = re.compile(r"(.*[A-Za-z])_?([0-9]+(?:_[0-9]+)*)")
 SPELLED = re.compile(r"([A-Za-z]+?(?:_[A-Za-z]+)*)_?([0-9]+(?:_[0-9]+)*)?")
 ALIASES = {"d": "delta"}  # the sheets introduce d_11 and delta_11 for the same error term
+GLUED = re.compile(r"[A-Za-z]+_?[0-9]+")  # X11d11: a product without its sign
 JOINED = re.compile(r"(?:d(?:L|l|loss|Loss|J|E)_?d|d|grad_?)(?P<output>[A-Z]\w{0,40})")
 UPSTREAM = frozenset({"dout", "grad_output", "grad_out"})
 NOT_FINITE = frozenset({"nan", "inf", "infinity", "oo", "zoo", "infty"})
@@ -122,6 +124,9 @@ class Names:
         if base in self._entries and index.isdigit():
             entries = self._entries[base]
             return Unreadable("no_such_entry", at, name=spelled, first=entries[0], last=entries[-1])
+        parts = GLUED.findall(spelled) if len(spelled) <= limits.NAME else []
+        if len(parts) > 1 and "".join(parts) == spelled and all(map(self.find, parts)):
+            return Unreadable("unknown_symbol_near", at, name=spelled, nearest="*".join(parts))
         near = nearest(spelled, self.symbols | set(self.shapes))
         if near is not None:
             return Unreadable("unknown_symbol_near", at, name=spelled, nearest=near)

@@ -174,9 +174,11 @@ def _read(data: str | bytes, format: str, names: Names, asked: Asked | None, lab
     except Unreadable as refusal:
         if refusal.source or refusal.entry is not None:
             raise
-        words = prose(text, refusal.at or 0) if refusal.reason == "unknown_symbol" else ""
-        if words:
-            raise Unreadable("prose", refusal.at, name=words).within(text) from None
+        unknown, start = refusal.reason == "unknown_symbol", len(text) - len(text.lstrip())
+        at = refusal.at or 0 if unknown else start  # where a sentence may stand: here, or in front of it all
+        words = prose(text, at)
+        if words and (unknown or " " in words):
+            raise Unreadable("prose", at, name=words).within(text) from None
         refusal.within(text)
         raise
 

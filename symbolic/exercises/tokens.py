@@ -162,7 +162,7 @@ def _command(text: str, at: int) -> Token:
         raise Unreadable(_REFUSED[text], at, name=text)
     if re.fullmatch(f"{_TEXT}|{_LETTERS}", text[1:]):
         raise Unreadable("style_word", at, name=text)
-    near = nearest(text, [*_OPERATORS, *_COMMANDS], cutoff=0.75)
+    near = nearest(text, [*_OPERATORS, *_COMMANDS], cutoff=0.8)
     if near is not None:
         raise Unreadable("unknown_command_near", at, name=text, nearest=near)
     raise Unreadable("unknown_command", at, name=text)

@@ -30,7 +30,7 @@ RIGHT = {
     "transposed-conv": "(F_1 X_1, F_2 X_1, F_3 X_1 + F_1 X_2, F_2 X_2, F_3 X_2 + F_1 X_3, F_2 X_3, F_3 X_3)",
     "softmax-cross-entropy": "1/2*[[p_11, p_12 - 1, p_13], [p_21, p_22, p_23 - 1]]",
     "receptive-field": "(3, 5, 7, 23)",
-    "output-sizes": "(26, 12, 14, 26)",
+    "output-sizes": "(26, 12, 14, 24)",
 }
 
 

@@ -151,6 +151,7 @@ def test_right_answers_in_many_notations(name: str, text: str) -> None:
         (GRADIENT, "[[48,64],[96,112]] (answer)", "prose"),
         (GRADIENT, "The gradient of K is [[48,64],[96,112]].", "prose"),
         (GRADIENT, "[[48,64],[96,112]], I hope", "prose"),
+        (GRADIENT, "The gradient with respect to K is:\n$$\n[[48,64],[96,112]]\n$$", "prose"),
         (GRADIENT, "因此得到 [[48,64],[96,112]]", "prose"),
         (GRADIENT, "| 48 | 64 |\n|---|---|\n| 96 | 112 |", "table"),
         (GRADIENT, "⎡48  64 ⎤\n⎣96  112⎦", "table"),

@@ -124,6 +124,32 @@ def test_the_caret_stands_under_the_place_on_later_lines_in_long_lines_and_behin
     assert wide.value.caret() == "  \uff081\uff09*Y_11\n        ^"
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "conv(delta, X)",
+            "column 1: the kernel 3×3 does not fit into 2×2: conv(A, B) slides B over A, so exchange the",
+        ),
+        (
+            "conv(delta, [[1, 1, 1]])",
+            "column 1: the kernel 1×3 does not fit into 2×2; for the full convolution write full",
+        ),
+        ("[[X11d11, 0], [0, 0]]", "column 3: unknown X11d11; did you mean X11*d11?"),
+        ("[[X_11d_11, 0], [0, 0]]", "column 3: unknown X_11d_11; did you mean X_11*d_11?"),
+        ("[[X11q11, 0], [0, 0]]", "column 3: unknown X11q11; did you mean X_11?"),
+        (r"\hat{X}", r"column 1: the LaTeX command \hat is not read; an answer needs"),
+        (r"\detla_{11}", r"column 1: the LaTeX command \detla is not read; did you mean \delta?"),
+        (r"\begin{pmatrix} X_{11} & 0", r"column 27: the answer ends too early; \end{pmatrix} is missing"),
+        ("[[X_11, 0], [0, 0]", "column 19: the answer ends too early; ] is missing"),
+    ],
+)
+def test_what_a_refusal_suggests(text: str, sentence: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        SHEETS["a"].read(text)
+    assert refused.value.sentence().startswith(sentence)
+
+
 def test_a_text_entry_of_json_is_named_by_its_place() -> None:
     with pytest.raises(Unreadable) as refused:
         SHEETS["a"].read('[["1", "X_11"], ["0", "2*Y_11"]]', "json")

@@ -113,6 +113,7 @@ def max_pool_backward() -> Exercise:
             Misconception("winner_taken_as_first", _other(_winner_first)),
             Misconception("least_instead_of_largest", _other(_winner_least)),
             Misconception("multiplied_by_value", rule("Z", _times_value)),
+            Misconception("missing_chain_factor_delta", missing_delta("O")),
             Misconception("forgot_upsampling", _not_upsampled),
             Misconception("wrong_winner", _other_winners),
         ),

@@ -75,7 +75,7 @@ class Sizes(Work):
     """The size of each layer's output; `measure` is the engine's unless a misconception put another formula there."""
 
     layers: tuple[Layer, ...]
-    measure: Callable[[Layer], int]
+    measure: Callable[[Layer], Fraction | int]
 
     def result(self) -> Grid:
         """One number per layer."""
@@ -98,7 +98,7 @@ def layers(change: Callable[[Layer], Layer]) -> Transform:
     return transform
 
 
-def measured(*measures: Callable[[Layer], int]) -> Transform:
+def measured(*measures: Callable[[Layer], Fraction | int]) -> Transform:
     """Another formula for the size."""
 
     def transform(work: Work) -> Iterable[Work]:
@@ -150,7 +150,7 @@ def _plus(number: int) -> Callable[[Grid], Grid]:
     return lambda grid: grid.map(lambda entry: entry + Polynomial.number(number))
 
 
-CASES = (Layer(3, n=28), Layer(5, s=2, n=28), Layer(3, s=2, p=1, n=28), Layer(3, d=2, p=1, n=28))
+CASES = (Layer(3, n=28), Layer(5, s=2, n=28), Layer(3, s=2, p=1, n=28), Layer(3, d=3, p=1, n=28))
 
 
 def output_sizes(cases: tuple[Layer, ...] = CASES) -> Exercise:
@@ -165,6 +165,7 @@ def output_sizes(cases: tuple[Layer, ...] = CASES) -> Exercise:
             Misconception("padding_counted_once", measured(lambda c: (c.n + c.p - c.d * (c.k - 1) - 1) // c.s + 1)),
             Misconception("forgot_plus_one", result(_plus(-1))),
             Misconception("rounded_up", measured(lambda c: -(-(c.n + 2 * c.p - c.d * (c.k - 1) - 1) // c.s) + 1)),
+            Misconception("not_rounded", measured(lambda c: Fraction(c.n + 2 * c.p - c.d * (c.k - 1) - 1, c.s) + 1)),
             Misconception("kernel_times_dilation", measured(lambda c: (c.n + 2 * c.p - c.d * c.k) // c.s + 1)),
             Misconception("input_divided_by_stride", measured(lambda c: c.n // c.s)),
             *general("arithmetic_slip"),
