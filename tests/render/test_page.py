@@ -168,6 +168,13 @@ def test_code_with_fences_inside_stays_in_its_block() -> None:
     assert escape_markdown("-1") == r"\-1"
 
 
+def test_a_listing_in_print_invites_a_break_after_its_blank_lines() -> None:
+    text = "import x\n\na = 1\nb = 2\n\n\nc = 3\nd = 4"
+    told = page("en", "tex", Document("demo", "title", (Code(text),)))
+    found = re.findall(r"\\mbox\{\}(.+?)\\par|\\penalty(-50)", told)
+    assert [line or penalty for line, penalty in found] == ["import x", "a = 1", "b = 2", "-50", "c = 3", "d = 4"]
+
+
 def test_a_bar_in_a_code_span_does_not_end_a_cell() -> None:
     markdown = blocks(Table(("entry",), ((Words("own"),),)), own="`a | b`")
     assert r"`a \| b`" in markdown
