@@ -142,7 +142,7 @@ class Page(Displays):
             title=self.phrase(block.key),
             named=self.phrase("block.named", {"title": Words(block.key)}),
             stop=self.phrase("stop"),
-            scope=self.phrase(f"scope.{weakest(tuple(step for part in together for step in part.steps)).name}"),
+            scope=self.phrase(f"holds.{weakest(tuple(step for part in together for step in part.steps)).name}"),
             given_label=self.phrase("block.given"),
             given=given,
             colon=self.phrase("colon"),
