@@ -1,14 +1,18 @@
-r"""Formulas in the plain text of an exercise's question: found, and written as TeX.
+r"""Formulas in the plain text of an exercise: found, and written as TeX.
+
+    pieces("Write down ∂L/∂F in the entries of X.")   # text, math, text, math, text
 
 Questions are plain text, as a terminal shows and a student types it: `O = X ⋆ F`, `delta_11 … delta_22`, `∂L/∂X`,
 `3×3`, `L = (z − t)²`, `K = [[3, 2], [1, 5]]`. A page sets the same as formulas. What is a formula is read off the
 letters: a single letter other than a, A and I, a letter with an index, a number beside a sign. It is meant for our own
-sentences; other text stays text, and is escaped, wherever it does not look like that.
+sentences; other text stays text, and is escaped, wherever it does not look like that. Nothing that TeX would read as a
+command is ever part of a formula.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,17 +20,22 @@ if TYPE_CHECKING:
 
     from render.formats import Format
 
+_INSIDE = r"[^()\\{}$&#%~^<>]*"
 _NUMBER = r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?![A-Za-z\d])"
 _BEFORE = r"(?<![A-Za-z_’'])(?<![A-Za-z]\d)"  # the d of conv2d is no letter by itself
-_LETTER = _BEFORE + r"(?:(?:delta|[A-Za-z])_(?:\([^()]*\)|[0-9a-z]+)|delta|[B-HJ-Zb-hj-z]\d?)(?![A-Za-z0-9_’'])"
-_MATRIX = r"\[\[[^\[\]]*\](?:, *\[[^\[\]]*\])*\]"
+_NAME = rf"(?:(?:delta|[A-Za-z])_(?:\({_INSIDE}\)|[0-9a-z]+)|delta|[B-HJ-Zb-hj-z]\d?)"
+_LETTER = rf"{_BEFORE}{_NAME}(?![A-Za-z0-9_’'])"
+_MATRIX = r"\[\[[-−0-9./, ]*\](?:, *\[[-−0-9./, ]*\])*\]"
 _LIST = r"\[[-−0-9./, ]+\]"
-_FUNCTION = r"(?:(?<![A-Za-z])(?:rot180|softmax|ReLU)|√)\([^()]*\)"
+_FUNCTION = rf"(?:(?<![A-Za-z])(?:rot180|softmax|ReLU)|√)\({_INSIDE}\)"
 _ATOM = rf"(?:∂L/∂{_LETTER}|{_FUNCTION}|{_LETTER}|{_MATRIX}|{_LIST}|{_NUMBER}|ε)²?"
-_GROUP = r"\([^()]*[−+][^()]*\)²?"
+_GROUP = rf"\({_INSIDE}[−+]{_INSIDE}\)²?"
 _SIGN = r" ?[=⋆−+·×/…] ?"
 _RUN = re.compile(rf"{_ATOM}(?:{_SIGN}(?:{_ATOM}|{_GROUP})| ?{_GROUP}| (?=[A-Za-z]_){_ATOM})*", re.ASCII)
 _BARE = re.compile(r"[-−]?[\d.]+", re.ASCII)
+_CODE = r"`[^`]*`|gradproof check [^\n，。]*FILE|\{\"[^}]*\}|[a-z]+_?[a-z0-9]*\([AB](?:, B)?\)|\bA\.T\b|\.npy"
+_QUOTED = re.compile(_CODE)
+_TYPED = re.compile(rf"{_CODE}|(?<![A-Za-z0-9_.])(?:[A-Za-z]+_[0-9]+(?:_[0-9]+)*|delta|[B-Zb-hj-z])(?![A-Za-z0-9_(’'])")
 
 _WRITTEN: tuple[tuple[str, str], ...] = (
     (r"_\(([^()]*)\)", r"_{\1}"),
@@ -47,16 +56,35 @@ _WRITTEN: tuple[tuple[str, str], ...] = (
 )
 
 
-def parts(text: str) -> Iterator[tuple[str, bool]]:
-    """The text in pieces, each with whether it is a formula; a number alone is none."""
+@dataclass(frozen=True)
+class Piece:
+    """Part of a line: `text`, `code` (as one types it) or `math` (a formula in plain text)."""
+
+    kind: str
+    text: str
+
+
+def pieces(text: str, *, typed: bool = False) -> Iterator[Piece]:
+    """The text in pieces; `typed` leaves names as one types them, as code. A number alone is no formula."""
     done = 0
-    for found in _RUN.finditer(text):
+    for found in (_TYPED if typed else _QUOTED).finditer(text):
+        yield from _between(text[done : found.start()], typed=typed)
+        yield Piece("code", found[0])
+        done = found.end()
+    yield from _between(text[done:], typed=typed)
+
+
+def _between(text: str, *, typed: bool) -> Iterator[Piece]:
+    done = 0
+    for found in () if typed else _RUN.finditer(text):
         if _BARE.fullmatch(found[0]):
             continue
-        yield text[done : found.start()], False
-        yield found[0], True
+        if found.start() > done:
+            yield Piece("text", text[done : found.start()])
+        yield Piece("math", found[0])
         done = found.end()
-    yield text[done:], False
+    if done < len(text):
+        yield Piece("text", text[done:])
 
 
 def tex(formula: str) -> str:
@@ -67,14 +95,15 @@ def tex(formula: str) -> str:
     return written
 
 
-def typeset(text: str, form: Format) -> str:
-    """The text in a format, its formulas as formulas, what stands in backticks as code."""
-    words = text.split("`")
-    return form.tied("".join(form.code(part) if place % 2 else _words(part, form) for place, part in enumerate(words)))
+def typeset(text: str, form: Format, *, typed: bool = False) -> str:
+    """The text in a format, its formulas as formulas."""
+    return form.tied("".join(_set(piece, form) for piece in pieces(text, typed=typed)))
 
 
-def _words(text: str, form: Format) -> str:
-    return "".join(form.formula(tex(part)) if formula else form.escape(part) for part, formula in parts(text))
+def _set(piece: Piece, form: Format) -> str:
+    if piece.kind == "code":
+        return form.code(piece.text.strip("`"))
+    return form.formula(tex(piece.text)) if piece.kind == "math" else form.escape(piece.text)
 
 
 def _matrix(text: str) -> str:

@@ -9,6 +9,8 @@ BESIDE_LATIN = re.compile(r"(?<=\w)\n(?=[0-9A-Za-z∂])|(?<=[0-9A-Za-z])\n(?=\w)
 PROGRAM = re.compile(r"(?:\n {4}.+)+")  # indented lines, statements without blocks, which end a sentence
 STOPS = {"zh": "。"}
 
+SENTENCE = re.compile("(?<=[.。:：?？)）])\\n")
+
 
 @dataclass(frozen=True)
 class Question:
@@ -27,6 +29,16 @@ def question(name: str, lang: str) -> str:
     text = sentence("statements", name, lang) if name in FUNCTIONS else statement(exercise(name), lang)
     stop = STOPS.get(lang, ".")
     text = PROGRAM.sub(lambda found: f" `{'; '.join(map(str.strip, found[0].strip().splitlines()))}`{stop}", text)
+    return joined(text, lang)
+
+
+def joined(text: str, lang: str) -> str:
+    """The lines of a text as one."""
     if lang == "zh":
         return BESIDE_LATIN.sub(" ", text.strip()).replace("\n", "")
     return text.strip().replace("\n", " ")
+
+
+def sentences(text: str, lang: str) -> tuple[str, ...]:
+    """The lines of a question that begin a sentence; a line broken for its length goes on."""
+    return tuple(joined(part, lang) for part in SENTENCE.split(text.strip()))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from render.sheet_math import markup, markup_matrix, pieces, plain_tex, tex_equation, tex_matrix
+from render.formats import FORMATS, escape_tex
+from render.plainmath import typeset
+from render.questions import sentences
 from render.sheet_math import tex as formula
+from render.sheet_math import tex_matrix
 from render.write import write_all
 from symbolic.exercises.compare import index_of
 from symbolic.exercises.phrasebook import sentence
@@ -18,14 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from render.sheet_math import Piece
     from symbolic.exercises.exercise import Exercise
 
 WIDEST = 70  # letters of a solution's matrix; wider ones are listed entry by entry
-_MATHS = {
-    "∂": r"$\partial$", "×": r"$\times$", "√": r"$\surd$", "−": "$-$", "·": r"$\cdot$", "⋆": r"$\star$",
-    "ε": r"$\varepsilon$", "²": r"$^2$", "…": r"\dots{}",
-}  # fmt: skip
+MARKDOWN, HTML = FORMATS["md"], FORMATS["html"]
+TEX = replace(
+    FORMATS["tex"],
+    # a matrix stays beside its sign of equality, and two hyphens stay two
+    formula=lambda tex: rf"\mbox{{${tex}$}}" if r"\begin" in tex else f"${tex}$",
+    code=lambda text: rf"\texttt{{{escape_tex(text).replace('--', '-{}-')}}}",
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def questions(exercises: Sequence[Exercise], lang: str, *, solutions: bool) -> l
     for known in exercises:
         rows, labels = _solved(known) if solutions else ((), ())
         notes = (shape(known, lang), writing(known, lang), how(known, lang))
-        found.append(Question(heading(known, lang), tuple(statement(known, lang).split("\n")), notes, rows, labels))
+        found.append(Question(heading(known, lang), sentences(statement(known, lang), lang), notes, rows, labels))
     return found
 
 
@@ -94,29 +98,17 @@ def markdown(asked: Sequence[Question], lang: str) -> str:
     """Headings, paragraphs with formulas, notes; nothing in the text is read as markup."""
     parts = []
     for number, question in enumerate(asked, start=1):
-        parts.append(f"## {number}. {_plain(question.title)}")
-        parts += ["  \n".join("".join(map(_marked, pieces(line))) for line in question.lines)]
-        parts += ["\n".join("- " + "".join(map(_marked, pieces(note, typed=True))) for note in question.notes)]
+        parts.append(f"## {number}. {MARKDOWN.escape(question.title)}")
+        parts += ["  \n".join(typeset(line, MARKDOWN) for line in question.lines)]
+        parts += ["\n".join("- " + typeset(note, MARKDOWN, typed=True) for note in question.notes)]
         if question.solution:
-            parts.append(f"**{_plain(_solution(lang))}**")
+            parts.append(f"**{MARKDOWN.escape(_solution(lang))}**")
             if question.listed:
-                parts.append("\n".join(f"- {_plain(name)}: $`{formula(entry)}`$" for name, entry in _named(question)))
+                named = ((MARKDOWN.escape(name), MARKDOWN.formula(formula(entry))) for name, entry in _named(question))
+                parts.append("\n".join(f"- {name}: {entry}" for name, entry in named))
             else:
                 parts.append(f"```math\n{tex_matrix(question.solution)}\n```")
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _marked(piece: Piece) -> str:
-    if piece.kind == "text":
-        return _plain(piece.text)
-    if piece.kind == "code":
-        return f"`{piece.text}`"
-    return f"$`{tex_equation(piece)}`$"
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown prints as it stands."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", text)
 
 
 def tex(asked: Sequence[Question], lang: str) -> str:
@@ -124,24 +116,24 @@ def tex(asked: Sequence[Question], lang: str) -> str:
     font = r"\usepackage[fontset=fandol,heading=false]{ctex}" if lang == "zh" else r"\usepackage{fontspec}"
     head = [r"\documentclass[11pt,a4paper]{article}", font, r"\usepackage[margin=25mm]{geometry}",
             r"\usepackage{amsmath}", r"\setcounter{MaxMatrixCols}{20}", r"\setlength{\parindent}{0pt}",
-            r"\setlength{\parskip}{.6ex}", r"\sloppy", r"\begin{document}"]  # fmt: skip
+            r"\setlength{\parskip}{.6ex}", r"\begin{document}", r"\raggedright"]  # fmt: skip
     body, behind = [], []
     for number, question in enumerate(asked, start=1):
-        notes = "\n".join(rf"\item {''.join(map(_typeset, pieces(note, typed=True)))}" for note in question.notes)
+        notes = "\n".join(rf"\item {typeset(note, TEX, typed=True)}" for note in question.notes)
         body += [
-            rf"\section*{{{number}. {_symbols(question.title)}}}",
-            (r"\\" + "\n").join("".join(map(_typeset, pieces(line))) for line in question.lines),
-            f"{{\\small\n\\begin{{itemize}}\\setlength{{\\itemsep}}{{0pt}}\\raggedright\n{notes}\n\\end{{itemize}}}}"
+            rf"\section*{{{number}. {TEX.escape(question.title)}}}",
+            (r"\\" + "\n").join(typeset(line, TEX) for line in question.lines),
+            f"{{\\small\n\\begin{{itemize}}\\setlength{{\\itemsep}}{{0pt}}\n{notes}\n\\end{{itemize}}}}"
             if notes
             else "",
         ]
         if question.solution and question.listed:
-            lines = [rf"{_symbols(name)}: ${_foldable(formula(entry))}$" for name, entry in _named(question)]
+            lines = [rf"{TEX.escape(name)}: ${_foldable(formula(entry))}$" for name, entry in _named(question)]
             behind += [rf"\paragraph{{{number}.}}" + "\n" + (r"\\" + "\n").join(lines)]
         elif question.solution:
             behind += [rf"\paragraph{{{number}.}} $\displaystyle {tex_matrix(question.solution)}$"]
     if behind:
-        behind = [r"\newpage", rf"\section*{{{_symbols(_solution(lang))}}}", *behind]
+        behind = [r"\newpage", rf"\section*{{{TEX.escape(_solution(lang))}}}", *behind]
     return "\n\n".join(part for part in ["\n".join(head), *body, *behind, r"\end{document}"] if part) + "\n"
 
 
@@ -150,30 +142,21 @@ def _foldable(expression: str) -> str:
     return re.sub(r" ([+-]) ", r" \1\\allowbreak ", expression)
 
 
-def _typeset(piece: Piece) -> str:
-    if piece.kind == "text":
-        return _symbols(piece.text)
-    if piece.kind == "code":
-        return rf"\texttt{{{_symbols(piece.text)}}}"
-    return rf"\mbox{{${tex_equation(piece)}$}}" if piece.rows else f"${formula(piece.text)}$"
-
-
-def _symbols(text: str) -> str:
-    return "".join(_MATHS.get(part) or plain_tex(part) for part in re.split(f"([{''.join(_MATHS)}])", text))
-
-
 def page(asked: Sequence[Question], lang: str) -> str:
     """One page without scripts; a solution opens at a click and is printed open."""
     parts = []
     for number, question in enumerate(asked, start=1):
-        lines = "<br>\n".join("".join(map(_shown, pieces(line))) for line in question.lines)
-        notes = "".join(f"<li>{''.join(map(_shown, pieces(note, typed=True)))}</li>" for note in question.notes)
-        parts.append(f"<h2>{number}. {html.escape(question.title)}</h2>\n<div>{lines}</div>\n<ul>{notes}</ul>")
+        lines = "<br>\n".join(typeset(line, HTML) for line in question.lines)
+        notes = "".join(f"<li>{typeset(note, HTML, typed=True)}</li>" for note in question.notes)
+        parts.append(f"<h2>{number}. {HTML.escape(question.title)}</h2>\n<div>{lines}</div>\n<ul>{notes}</ul>")
         if question.solution:
-            label = html.escape(_solution(lang))
-            inside = markup_matrix(question.solution)
+            label = HTML.escape(_solution(lang))
+            inside = HTML.formula(tex_matrix(question.solution))
             if question.listed:
-                rows = (f"<tr><td>{html.escape(n)}</td><td>{markup(e)}</td></tr>" for n, e in _named(question))
+                rows = (
+                    f"<tr><td>{HTML.escape(n)}</td><td>{HTML.formula(formula(e))}</td></tr>"
+                    for n, e in _named(question)
+                )
                 inside = f"<table>{''.join(rows)}</table>"
             parts.append(f"<details><summary>{label}</summary>{inside}</details>")
     return (
@@ -184,23 +167,11 @@ def page(asked: Sequence[Question], lang: str) -> str:
     )
 
 
-def _shown(piece: Piece) -> str:
-    if piece.kind == "text":
-        return html.escape(piece.text)
-    if piece.kind == "code":
-        return f"<code>{html.escape(piece.text)}</code>"
-    left = f"{markup(piece.left)} = " if piece.left else ""
-    return left + markup_matrix(piece.rows) if piece.rows else markup(piece.text)
-
-
 STYLE = """
 body{font:1rem/1.6 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}
 ul{font-size:.9rem;color:#444;padding-left:1.2rem}code{font-size:.9em;overflow-wrap:anywhere}
 td{padding:.1rem .5rem;vertical-align:top}details{margin:1rem 0;overflow-x:auto}summary{cursor:pointer}
-i{font-family:Cambria,"STIX Two Math","Times New Roman",serif;font-size:1.05em}sub,sup{line-height:0;font-size:.75em}
-.m{display:inline-table;vertical-align:middle;border-collapse:collapse;position:relative;margin:.1rem .2rem}
-.m td{padding:0 .5rem;text-align:center}.m::before,.m::after{content:"";position:absolute;top:0;bottom:0;width:.3em;
-border:1px solid}.m::before{left:0;border-right:0}.m::after{right:0;border-left:0}
+math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math",math;font-size:1.08em}.tied{white-space:nowrap}
 @media print{details>*{display:block}}
 """
 

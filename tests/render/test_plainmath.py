@@ -5,7 +5,7 @@ import re
 import pytest
 
 from render.formats import FORMATS
-from render.plainmath import parts, tex, typeset
+from render.plainmath import pieces, tex, typeset
 from render.questions import question
 from symbolic.exercises.catalogue import HOMES, exercise
 from symbolic.exercises.sheet import statement
@@ -15,7 +15,7 @@ SIGNS = set("∂⋆²√·…×=ε")  # nothing of a formula is left in the word
 
 
 def marked(text: str) -> str:
-    return "".join(f"<{part}>" if formula else part for part, formula in parts(text))
+    return "".join(f"<{piece.text}>" if piece.kind == "math" else piece.text for piece in pieces(text))
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,11 @@ def marked(text: str) -> str:
         ("r = 1/√(variance + ε), 28 entries, 0.01", "<r = 1/√(variance + ε)>, 28 entries, 0.01"),
         ("for O = conv2d(X, F), stride 1", "for <O> = conv2d(<X>, <F>), stride 1"),
         ("I see a layer's output; 3a of it", "I see a layer's output; 3a of it"),
+        (
+            r"`conv2d(X, F)` of X(\input{no} + 1)",
+            r"`conv2d(X, F)` of <X>(\input{no} + 1)",
+        ),
+        (r"X_(\no) rot180(\no) [[\no]]", r"X_(\no) rot180(\no) [[\no]]"),
     ],
 )
 def test_what_is_a_formula(text: str, found: str) -> None:
@@ -51,18 +56,26 @@ def test_how_it_is_written(text: str, written: str) -> None:
     assert tex(text) == written
 
 
+def test_what_is_typed_is_code() -> None:
+    line = "Write X_11, delta_1_10 (d for delta); conv(A, B) and A.T, 3/4; gradproof check x --variant 3 FILE"
+    found = [piece.text for piece in pieces(line, typed=True) if piece.kind == "code"]
+    assert found == ["X_11", "delta_1_10", "d", "delta", "conv(A, B)", "A.T", "gradproof check x --variant 3 FILE"]
+    assert {piece.kind for piece in pieces(line, typed=True)} == {"text", "code"}
+    assert typeset("`a_b`", FORMATS["tex"]) == r"\texttt{a\_b}"
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("name", HOMES)
 def test_every_question_is_set_without_rest(name: str, lang: str) -> None:
     for known in (exercise(name), variant(name, 1)):
         text = statement(known, lang)
-        assert "".join(part for part, _ in parts(text)) == text
-        for part, formula in parts(text):
-            if not formula:
-                assert not SIGNS & set(part), part
-                assert "_" not in part
+        assert "".join(piece.text for piece in pieces(text)) == text
+        for piece in pieces(text):
+            if piece.kind != "math":
+                assert not SIGNS & set(piece.text), piece
+                assert "_" not in piece.text
                 continue
-            written = tex(part)
+            written = tex(piece.text)
             assert "√" not in written
             assert not re.search(r"[×⋆∂²·…−ε\[]", written)
             for left, right in ("()", "{}"):
