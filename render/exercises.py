@@ -128,12 +128,17 @@ def judge_class(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         lang=arguments.lang,
     )
-    lines = [f"{told['answers']:>7} answers", *_counts(told["verdicts"])]
+    several = len(told["exercises"]) > 1
+
+    def verdicts(counted: dict[str, int]) -> list[str]:
+        return _counts({sentence("reports", key, arguments.lang): number for key, number in counted.items()})
+
+    lines = [f"{told['answers']:>7} {sentence('reports', 'answers', arguments.lang)}", *verdicts(told["verdicts"])]
     for name, counted in told["exercises"].items():
-        lines += [name] if len(told["exercises"]) > 1 else []
-        lines += _counts({**(counted["verdicts"] if len(told["exercises"]) > 1 else {}), **counted["misconceptions"]})
+        lines += [name, *verdicts(counted["verdicts"])] if several else []
+        lines += _counts(counted["misconceptions"])
     if told["duplicates"]:
-        lines.append(f"{len(told['duplicates']):>7} ids more than once: {', '.join(list(told['duplicates'])[:10])}")
+        lines.append(sentence("reports", "duplicates", arguments.lang, text=", ".join(list(told["duplicates"])[:10])))
     sys.stdout.write("\n".join([*lines, arguments.out]) + "\n")
     return 0
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from symbolic.exercises.catalogue import HOMES
+from symbolic.exercises.catalogue import HOMES, exercise
 from symbolic.exercises.phrasebook import sentence
 from symbolic.exercises.sheet import title
+from symbolic.exercises.telling import listed, place
 
 COLUMNS = ("row", "id", "exercise", "variant", "verdict", "score", "misconceptions", "message")
 VERDICTS = {"correct": "✓", "wrong": "✗", "unreadable": "?"}
@@ -42,7 +43,7 @@ def page(told: dict[str, Any], rows: list[dict[str, Any]], lang: str) -> str:
     for name, counted in told["exercises"].items():
         parts.append(f"<h2>{_heading(name, lang)}</h2>")
         parts += [_counts(counted, lang)] if several else []
-        parts.append(_reasons(counted, lang))
+        parts.append(_reasons(name, counted, lang))
     parts.append(f"<h2>{_say('rows', lang)}</h2>{_table(rows, lang)}")
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8">'
@@ -75,7 +76,14 @@ def _counts(counted: dict[str, Any], lang: str) -> str:
     return f'<p class="key">{counted["answers"]} {_say("answers", lang)}{keys}</p>\n<div class="bar">{bar}</div>'
 
 
-def _reasons(counted: dict[str, Any], lang: str) -> str:
+def _place(name: str, entry: str) -> str:
+    """An entry as the sheet calls it."""
+    if name not in HOMES:
+        return html.escape(f"({entry})")
+    return html.escape(place(exercise(name), tuple(map(int, entry.split(",")))))
+
+
+def _reasons(name: str, counted: dict[str, Any], lang: str) -> str:
     """The misconceptions by how often they were named, and the entries that are wrong most often."""
     wrong = counted["verdicts"]["wrong"] or 1
     lines = [
@@ -91,7 +99,8 @@ def _reasons(counted: dict[str, Any], lang: str) -> str:
         told = f"<p>{_say('no_reasons', lang)}</p>"
     entries = list(counted["wrong_entries"].items())[:MOST_ENTRIES]
     if entries:
-        text = ", ".join(f"({entry}): {number}" for entry, number in entries)
+        colon = "：" if lang == "zh" else ": "
+        text = listed([f"{_place(name, entry)}{colon}{number}" for entry, number in entries], lang, MOST_ENTRIES)
         told += f"\n<p>{_say('entries', lang, text=text)}</p>"
     return told
 

@@ -169,7 +169,8 @@ def page(asked: Sequence[Question], lang: str) -> str:
 
 STYLE = """
 body{font:1rem/1.6 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}
-ul{font-size:.9rem;color:#444;padding-left:1.2rem}code{font-size:.9em;overflow-wrap:anywhere}
+ul{font-size:.9rem;color:#444;padding-left:1.2rem}code{font-size:.9em}
+@media(min-width:48rem){code{white-space:nowrap}}code{overflow-wrap:anywhere}
 td{padding:.1rem .5rem;vertical-align:top}details{margin:1rem 0;overflow-x:auto}summary{cursor:pointer}
 math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math",math;font-size:1.08em}.tied{white-space:nowrap}
 @media print{details>*{display:block}}

@@ -31,10 +31,10 @@ def say(key: str, lang: str, **params: object) -> str:
 
 
 def place(exercise: Exercise, entry: Index) -> str:
-    """(1,2), or the name that the sheet gives to the entry."""
+    """(1,2), of a list (2), or the name that the sheet gives to the entry."""
     if exercise.labels and len(entry) == 2:
         return exercise.labels[entry[1] - 1]
-    return "(" + ",".join(map(str, entry)) + ")"
+    return "(" + ",".join(map(str, entry[1:] if len(exercise.truth.shape) == 1 else entry)) + ")"
 
 
 def listed(parts: Sequence[str], lang: str, most: int = LISTED) -> str:

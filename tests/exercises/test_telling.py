@@ -112,3 +112,10 @@ def test_explanations_are_plain_data_too() -> None:
     assert told == {"sign_error": [[1, 2], [2, 1], [2, 2]], "arithmetic_slip": [[1, 1]]}
     (way,) = check("scalar-net-gradients", "(-4700, -4700, -2640)").data()["explanations"]
     assert way["carried"] == {"∂L/∂y1": "-4700"}
+
+
+def test_entries_of_a_list_have_one_number() -> None:
+    wrong = check("bias-gradient", "[delta_111 + delta_112 + delta_121 + delta_122, 0]")
+    assert wrong.wrong_entries == ((1, 2),)
+    assert "(1 of 2): (2).\nEntry (2): none" in wrong.message("en")
+    assert "(2)" in wrong.message("zh")

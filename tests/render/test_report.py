@@ -51,17 +51,24 @@ def test_a_mixed_class_is_reported_by_exercise_in_both_languages(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "mixed.csv"
-    lines = ["id,exercise,answer", f'a,conv-grad-filter,"{RIGHT}"', f'a,conv-grad-filter,"{WRONG}"', "b,conv-cost,1 2"]
+    lines = [
+        "id,exercise,answer",
+        f'a,conv-grad-filter,"{RIGHT}"',
+        f'a,conv-grad-filter,"{WRONG}"',
+        "b,conv-cost,1 2",
+        'c,conv-cost,"[1, 2]"',
+    ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for lang, words in (
-        ("en", ("wrong", "Ids that occur more than once")),
-        ("zh", ("错误", "可能的原因", "题目", "重复出现的学号")),
+        ("en", ("wrong", "Ids that occur more than once", "(1,1): 1", "direct: 1")),
+        ("zh", ("错误", "可能的原因", "题目", "重复出现的学号", "(1,1)：1")),
     ):
         out = tmp_path / f"{lang}.html"
         assert cli.main(["check", "--batch", str(path), "--out", str(out), "--lang", lang]) == 0
         told = capsys.readouterr().out
         assert "conv-cost" in told
-        assert "1 ids more than once: a" in told
+        assert all(word in told for word in words[:1])
+        assert "(each answer was judged): a" in told or "（每份答案都已判定）：a" in told
         page = out.read_text(encoding="utf-8")
         for word in (*words, "conv-cost", "conv-grad-filter", f'<html lang="{lang}">'):
             assert word in page
