@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from symbolic.exercises.phrasebook import book, sentence
+from symbolic.exercises.telling import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +50,8 @@ class FunctionVerdict:
         lines = [sentence("functions", self.reason or self.verdict, lang, **self.words)]
         if self.verdict == "wrong" and self.inputs:
             lines += self._case(lang)
-        for key in self.misconceptions:
-            lines.append(sentence("functions", "likely", lang, text=explained(key, lang, self.words)))
+        if self.misconceptions:
+            lines.append(one_of([explained(key, lang, self.words) for key in self.misconceptions], lang))
         if self.kink:
             lines.append(sentence("functions", self.kink, lang))
         return "\n".join(lines)

@@ -49,6 +49,11 @@ def reasons(exercise: Exercise, explanations: tuple[Explanation, ...], lang: str
     ways = list(dict.fromkeys(_way(way, exercise, lang) for way in explanations if way.keys != ("wrong_entry",)))
     if not ways:
         return say("reason", lang, reason=sentence("misconceptions", "wrong_entry", lang))
+    return one_of(ways, lang)
+
+
+def one_of(ways: Sequence[str], lang: str) -> str:
+    """One likely reason, or several with numbers in front."""
     if len(ways) == 1:
         return say("reason", lang, reason=ways[0])
     join = say("space", lang)

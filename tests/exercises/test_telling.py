@@ -3,7 +3,9 @@
 import pytest
 
 from symbolic.exercises.catalogue import HOMES, exercise
+from symbolic.exercises.function_verdict import FunctionVerdict
 from symbolic.exercises.judge import check
+from symbolic.exercises.telling import one_of
 from symbolic.exercises.work import Gradient
 
 
@@ -119,3 +121,13 @@ def test_entries_of_a_list_have_one_number() -> None:
     assert wrong.wrong_entries == ((1, 2),)
     assert "(1 of 2): (2).\nEntry (2): none" in wrong.message("en")
     assert "(2)" in wrong.message("zh")
+
+
+def test_tied_reasons_are_numbered_alike_for_answers_and_functions() -> None:
+    assert one_of(["A."], "en") == "Likely reason: A."
+    assert one_of(["A.", "B."], "en") == "Likely one of these reasons: (1) A. (2) B."
+    words = {"name": "X", "entry": "[0]", "right": "1", "mine": "2"}
+    found = FunctionVerdict("wrong", misconceptions=("doubled", "ignored_delta"), words=words)
+    told = found.message().split("\n")[-1]
+    assert told.startswith("Likely one of these reasons: (1) The gradient is twice")
+    assert "(2) The error terms" in told
