@@ -36,6 +36,7 @@ def test_the_table_is_wide() -> None:
     assert {"sympy", "latex", "json", "npy", "bytes", "auto"} >= set(FORMATS) > {"sympy", "latex", "json", "npy"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_every_input_is_unreadable_within_a_second_and_leaves_nothing_behind(fmt: str) -> None:
     for key in KEYS:
@@ -60,6 +61,7 @@ def test_every_input_is_unreadable_within_a_second_and_leaves_nothing_behind(fmt
     assert not CANARY.exists()
 
 
+@pytest.mark.slow
 def test_memory_stays_bounded() -> None:
     check("conv-grad-filter", "1")
     tracemalloc.start()

@@ -13,13 +13,13 @@ from render.figure.scene import Box as Cell
 from render.figure.scene import Scene
 from render.formats import FORMATS
 from render.notation import standard
-from render.notes import NOTES
 from render.page import Page
 from render.words import languages, words
 from symbolic import mul, tensor
 from symbolic.equality import Expand, Rule, Step
 from tests.render.demo import book, demo
 from tests.render.html_tree import Element, tree
+from tests.render.samples import EVERY_NOTE
 
 LANGS = languages()
 
@@ -39,7 +39,7 @@ def blocks(*found: Block, **own: str) -> Element:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("name", EVERY_NOTE)
 def test_a_note_is_one_well_formed_file(name: str, lang: str) -> None:
     text = written(name, lang)
     root = tree(text)
@@ -58,7 +58,7 @@ def test_a_note_is_one_well_formed_file(name: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("name", EVERY_NOTE)
 def test_nothing_is_loaded_from_anywhere(name: str, lang: str) -> None:
     text = written(name, lang)
     root = tree(text)

@@ -71,6 +71,7 @@ def test_theorems_are_those_that_the_notes_hold(notes: dict[str, Document]) -> N
     assert "theorem.wide-convolution-commutes.title" not in theorems(without)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_layer_is_named_on_the_pages_that_are_said_to_derive_it(lang: str, written: Path) -> None:
     spoken = {"sigmoid": r"sigmoid|\\sigma", "squared": r"\^\{2\}", "batch-norm": r"\\gamma", "switches": "5|2"}
@@ -83,6 +84,7 @@ def test_a_layer_is_named_on_the_pages_that_are_said_to_derive_it(lang: str, wri
             assert re.search(said, (written / lang / f"{name}.md").read_text(encoding="utf-8")), (layer, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_phrase_is_used_and_the_page_is_told_in_full(
     lang: str, notes: dict[str, Document], monkeypatch: pytest.MonkeyPatch
@@ -103,6 +105,7 @@ def test_every_phrase_is_used_and_the_page_is_told_in_full(
         assert words(lang, name).plain("title") in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", [*NOTES, INDEX])
 def test_links_of_markdown_html_and_notebooks_lead_to_files(lang: str, name: str, written: Path) -> None:
@@ -125,6 +128,7 @@ def test_links_of_markdown_html_and_notebooks_lead_to_files(lang: str, name: str
         assert all(f"({other}.ipynb)" in notebook for other in near)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
 def test_latex_links_to_the_pdfs_of_its_neighbours(lang: str, written: Path) -> None:
     text = (written / lang / "wide-conv.tex").read_text(encoding="utf-8")
@@ -135,6 +139,7 @@ def test_latex_links_to_the_pdfs_of_its_neighbours(lang: str, written: Path) -> 
     assert {f"{name}.pdf" for name in NOTES} | {f"index.{form}" for form in ("md", "html", "ipynb")} == set(targets)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", [*NOTES, INDEX])
 def test_every_mark_of_emphasis_is_one(lang: str, name: str, written: Path) -> None:
@@ -144,6 +149,7 @@ def test_every_mark_of_emphasis_is_one(lang: str, name: str, written: Path) -> N
     assert not [c.content for t in tokens for c in t.children or [] if c.type == "text" and "*" in c.content]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
 def test_markdown_of_the_index_parses(lang: str, written: Path) -> None:
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse((written / lang / "index.md").read_text(encoding="utf-8"))
@@ -152,6 +158,7 @@ def test_markdown_of_the_index_parses(lang: str, written: Path) -> None:
     assert not [token for token in tokens if token.type == "html_block"]
 
 
+@pytest.mark.slow
 def test_a_note_alone_links_to_nothing_that_is_not_there(tmp_path: Path) -> None:
     assert cli.main(["notes", "conv-layer", "--format", "md,html", "--out", str(tmp_path)]) == 0
     page = tmp_path / "en" / "conv-layer.md"
@@ -164,6 +171,7 @@ def test_a_note_alone_links_to_nothing_that_is_not_there(tmp_path: Path) -> None
     assert "[Index](index.md)" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_fragment_links_to_no_page(tmp_path: Path) -> None:
     assert cli.main(["notes", "conv-layer", "index", "--fragment", "--out", str(tmp_path)]) == 0
     for name in ("conv-layer", "index"):
@@ -178,6 +186,7 @@ def test_pages_are_found_by_format(tmp_path: Path) -> None:
     assert beside(tmp_path, ["chain-rule"], ["md"]) == {"chain-rule.md"}
 
 
+@pytest.mark.slow
 def test_the_index_has_no_certificate(tmp_path: Path) -> None:
     assert cli.main(["notes", "conv-layer", "index", "--format", "coq", "--out", str(tmp_path)]) == 0
     assert not (tmp_path / "en").exists()

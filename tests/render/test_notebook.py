@@ -17,12 +17,12 @@ from render.book import note
 from render.document import Document, Heading
 from render.notation import standard
 from render.notebook import NotebookError, notebook
-from render.notes import NOTES
 from render.own.document import document
 from render.recompute import recompute
 from render.words import languages, words
 from tests.render.demo import book, demo
 from tests.render.own_networks import NETWORKS
+from tests.render.samples import EVERY_NOTE
 from tests.render.test_own import built, numbers
 from tests.tools import ROOT
 
@@ -47,7 +47,7 @@ def run(text: str) -> None:
     exec(compile(text, "notebook", "exec"), {"display": lambda _: None, "print": lambda *_: None})  # noqa: S102 - ours
 
 
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("name", EVERY_NOTE)
 def test_the_code_finds_again_what_the_page_says(name: str) -> None:
     text = code(name)
     run(text)
@@ -121,7 +121,7 @@ def own(key: str, *, values: bool) -> Document:
     return document(found, NETWORKS[key][0], numbers(found) if values else None)
 
 
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("name", EVERY_NOTE)
 def test_the_code_is_the_same_in_every_language(name: str) -> None:
     assert len({code(name, lang) for lang in languages()}) == 1
 
@@ -140,7 +140,7 @@ def test_every_section_is_a_cell_with_its_code_beneath() -> None:
 
 
 @pytest.mark.parametrize("lang", languages())
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("name", EVERY_NOTE)
 def test_formulas_and_pictures_as_notebooks_show_them(name: str, lang: str) -> None:
     pictures = 0
     for cell in cells(name, lang):
@@ -201,7 +201,7 @@ def execute(*paths: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("name", EVERY_NOTE)
 def test_notebooks_run_clean(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.ipynb"
     path.write_text(written(name, "en"), encoding="utf-8")

@@ -11,7 +11,6 @@ from render.book import note
 from render.document import Block, Document, Stepper
 from render.formats import FORMATS
 from render.notation import standard
-from render.notes import NOTES
 from render.notes.stepping import stepper
 from render.page import Page
 from render.panel import ON_A_PAGE
@@ -23,6 +22,7 @@ from symbolic import sum as total
 from symbolic.term import Node, Tensor
 from tests.render.html_tree import Element, tree
 from tests.render.played import steppers
+from tests.render.samples import EVERY_NOTE
 from tests.render.test_html import written
 from tests.render.test_stepper import T, made, plain
 
@@ -47,7 +47,7 @@ def block(layer: Node, numbers: dict[Tensor, np.ndarray] | None = None) -> Stepp
     return stepper(derive(layer, gradient=tensor("G", shape)), layer, numbers=numbers)
 
 
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("name", EVERY_NOTE)
 def test_the_notes_on_layers_can_be_played_with(name: str) -> None:
     assert bool([*steppers(note(name).blocks)]) == (name in WITH_STEPPERS)
 

@@ -8,7 +8,6 @@ import pytest
 
 from render.arrange import indices
 from render.book import note
-from render.notes import NOTES
 from render.stepper import MOST_ENTRIES, Choice, Grid, Stepping, stepping, weight
 from render.stepper_layer import NeedsNumbersError, alone, playable
 from symbolic import (
@@ -31,6 +30,7 @@ from symbolic import sum as total
 from symbolic.term import Entry, Grad, Multi, Node, Stack, Sum, Tensor, Term
 from tests.render.own_networks import NETWORKS
 from tests.render.played import steppers
+from tests.render.samples import EVERY_NOTE
 from tests.render.test_own import built
 
 Meeting = tuple[int, ...]  # flat entries of O and of the arguments, in this order; -1 for an argument that is not in it
@@ -274,7 +274,7 @@ def agree(layer: Node, numbers: dict[Tensor, np.ndarray] | None = None) -> None:
             assert lit == ([] if str(getattr(part, "value", "")) == "0" else factors(part))
 
 
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("name", EVERY_NOTE)
 def test_the_numbers_count_the_products_of_the_notes(name: str) -> None:
     for block in steppers(note(name).blocks):
         for _, layer in block.layers:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,11 +71,13 @@ def possible(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return tried().filter(lambda found: found is not None)
 
 
+@pytest.mark.slow
 @given(possible(convolutions()))
 def test_convolutions_of_any_kind(layer: Node) -> None:
     check(layer, {})
 
 
+@pytest.mark.slow
 @given(possible(pools()))
 def test_pools_of_any_kind(found: tuple[Node, Values]) -> None:
     check(*found)
