@@ -28,7 +28,7 @@ _LETTER = rf"{_BEFORE}{_NAME}(?![A-Za-z0-9_’'])"
 _MATRIX = r"\[\[[-−0-9./, ]*\](?:, *\[[-−0-9./, ]*\])*\]"
 _LIST = r"\[[-−0-9./, ]+\]"
 _FUNCTION = rf"(?:(?<![A-Za-z])(?:rot180|softmax|ReLU)|√)\({_INSIDE}\)"
-_ATOM = rf"(?:∂L/∂{_LETTER}|{_FUNCTION}|{_LETTER}|{_MATRIX}|{_LIST}|{_NUMBER}|ε)²?"
+_ATOM = rf"(?:∂L/∂(?:{_LETTER}|[A-Za-z]{{2,}})|{_FUNCTION}|{_LETTER}|{_MATRIX}|{_LIST}|{_NUMBER}|ε)²?"
 _GROUP = rf"\({_INSIDE}[−+]{_INSIDE}\)²?"
 _SIGN = r" ?[=⋆−+·×/…] ?"
 _RUN = re.compile(rf"{_ATOM}(?:{_SIGN}(?:{_ATOM}|{_GROUP})| ?{_GROUP}| (?=[A-Za-z]_){_ATOM})*", re.ASCII)
@@ -38,13 +38,14 @@ _QUOTED = re.compile(_CODE)
 _TYPED = re.compile(rf"{_CODE}|(?<![A-Za-z0-9_.])(?:[A-Za-z]+_[0-9]+(?:_[0-9]+)*|delta|[B-Zb-hj-z])(?![A-Za-z0-9_(’'])")
 
 _WRITTEN: tuple[tuple[str, str], ...] = (
+    (r"(?<=∂L/∂)(?!delta)([A-Za-z]{2,})", r"\\mathrm{\1}"),
     (r"_\(([^()]*)\)", r"_{\1}"),
     (r"_([0-9a-z]+)", r"_{\1}"),
     (r"\b([a-z])(\d)\b", r"\1_{\2}"),
     (r"√\(([^()]*)\)", r"\\sqrt{\1}"),
     (r"(rot180|softmax|ReLU)(?=\()", r"\\mathrm{\1}"),
     (r"(mean|variance|[\u4e00-\u9fff]+)", r"\\text{\1}"),
-    (r"∂(?=[A-Za-z])", r"\\partial "),
+    (r"∂(?=[A-Za-z\\])", r"\\partial "),
     (r"delta", r"\\delta"),
     (r" ?⋆ ?", r" \\star "),
     (r" ?× ?", r" \\times "),

@@ -58,9 +58,16 @@ def questions(exercises: Sequence[Exercise], lang: str, *, solutions: bool) -> l
     found = []
     for known in exercises:
         rows, labels = _solved(known) if solutions else ((), ())
-        notes = (shape(known, lang), writing(known, lang), how(known, lang))
+        notes = (_coded(shape(known, lang), known), writing(known, lang), how(known, lang))
         found.append(Question(heading(known, lang), sentences(statement(known, lang), lang), notes, rows, labels))
     return found
+
+
+def _coded(text: str, known: Exercise) -> str:
+    """The names at the end of the sentence about the shape, long ones as well, as one types them."""
+    names = [*known.written_shapes, *known.written_symbols]
+    before, listed, behind = text.rpartition(", ".join(names)) if names else (text, "", "")
+    return before + (", ".join(f"`{name}`" for name in names) if listed else "") + behind
 
 
 def _solved(known: Exercise) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:

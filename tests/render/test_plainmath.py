@@ -22,6 +22,7 @@ def marked(text: str) -> str:
     ("text", "found"),
     [
         ("A layer of 3×3 gives O = X ⋆ F.", "A layer of <3×3> gives <O = X ⋆ F>."),
+        ("Write down ∂L/∂weights, [∂L/∂b_1]", "Write down <∂L/∂weights>, [<∂L/∂b_1>]"),
         ("L = (S − 230)². Give ∂L/∂K.", "<L = (S − 230)²>. Give <∂L/∂K>."),
         ("delta_11 … delta_22 (d_11 for short)", "<delta_11 … delta_22> (<d_11> for short)"),
         ("O_i = F_1 X_(2i−1) + F_2 X_(2i): stride 2", "<O_i = F_1 X_(2i−1) + F_2 X_(2i)>: stride 2"),
@@ -48,6 +49,7 @@ def test_what_is_a_formula(text: str, found: str) -> None:
         ("X_(2i−1)", "X_{2i-1}"),
         ("L = (z − t)²", "L = (z - t)^2"),
         ("∂L/∂b_1", r"\partial L/\partial b_{1}"),
+        ("∂L/∂weights", r"\partial L/\partial \mathrm{weights}"),
         ("K = [[3, 2], [1, 5]]", r"K = \begin{pmatrix}3 & 2 \\ 1 & 5\end{pmatrix}"),
         ("r = 1/√(方差 + ε)", r"r = 1/\sqrt{\text{方差} + \varepsilon}"),
     ],

@@ -11,7 +11,8 @@ from render import cli
 from render.questions import sentences
 from render.sheet_math import tex as formula
 from render.sheet_math import tex_matrix
-from render.sheets import FORMS, Question, markdown, page, tex
+from render.sheets import FORMS, Question, markdown, page, questions, tex
+from symbolic.exercises.sheet import shape
 from symbolic.exercises.variants import TABLE, variant
 from tests.tools import require_tool
 
@@ -66,6 +67,20 @@ def test_formulas_of_questions_are_set_three_ways() -> None:
     shown = page(asked, "en")
     assert shown.count("<math>") == 3
     assert "<mtable>" in shown
+
+
+def test_names_of_the_answer_are_code() -> None:
+    from symbolic.exercises.own import own
+
+    for known, names in (
+        (own("conv2d(img, weights)", {"img": (3, 3), "weights": (2, 2)}, "weights"), ("img", "weights", "delta")),
+        (variant("softmax-cross-entropy", 1), ("p",)),
+        (variant("conv-cost", 1), ()),
+    ):
+        for lang in ("en", "zh"):
+            note = questions([known], lang, solutions=False)[0].notes[0]
+            assert tuple(re.findall("`([^`]*)`", note)) == names
+            assert note.replace("`", "") == shape(known, lang)
 
 
 def test_lines_that_were_broken_for_their_length_go_on() -> None:
