@@ -268,4 +268,4 @@ def test_where_sizes_are_letters_positions_count_from_0_inside_the_text_as_well(
         text = blocks(Prose("said", {"what": found}), said="{what}")
         assert "si + " in text
         assert " + s" not in text
-    assert "si + du = ea + p" in blocks(Statement(equal))
+    assert "si + du = ea + p" in blocks(Statement((equal,)))
