@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symbolic.calls import call
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
 from symbolic.index import ints
@@ -114,7 +115,7 @@ def _described(term: Term) -> str:
     if isinstance(term, Tensor) and term.name:
         return term.name
     if isinstance(term, Node):
-        return f"{term.op}({', '.join(map(_described, term.args))})"
+        return call(term, list(map(_described, term.args)))
     return "…"
 
 

@@ -10,7 +10,7 @@ from symbolic.exercises.handed import Handed
 from symbolic.exercises.judge import check
 from symbolic.exercises.mutants import mutants
 from symbolic.exercises.own import from_toml, own
-from symbolic.exercises.sheet import sheet
+from symbolic.exercises.sheet import sheet, statement
 
 SHAPES = {"X": (5, 5), "F": (3, 3), "T": (2, 2)}
 STRIDED = "mse_loss(conv2d(X, F, stride=2, name='O'), T)"
@@ -234,3 +234,10 @@ def test_large_exercises_are_judged_with_fewer_ideas_tried() -> None:
     assert check(large, "full_conv(delta, rot180(F))").verdict == "correct"
     small = own("conv2d(X, F)", {"X": (4, 4), "F": (3, 3)}, "X")
     assert set(check(small, "2*full_conv(delta, F)").misconceptions) >= {"forgot_rot180", "spurious_factor_2"}
+
+
+def test_stated_symbols_name_their_layer_with_its_options() -> None:
+    shapes = {"X": (5, 5), "F": (3, 3), "T": (2, 2)}
+    told = statement(own("mse_loss(relu(conv2d(X, F, stride=2)), T)", shapes, "F"))
+    assert "a = relu(conv2d(X, F, stride=2)), m = relu′(conv2d(X, F, stride=2))" in told
+    assert "a = sigmoid(mul(2, X))" in statement(own("sigmoid(2*X)", {"X": (2,)}, "X"))
