@@ -149,6 +149,16 @@ def _foldable(expression: str) -> str:
     return re.sub(r" ([+-]) ", r" \1\\allowbreak ", expression)
 
 
+def _wrapping(expression: str) -> str:
+    """A sum whose terms are formulas of their own: browsers break no line within one."""
+    first, *rest = re.split(r" ([+-]) ", expression)
+    terms = (
+        f" {sign.replace('-', '−')} {HTML.formula(formula(term))}"
+        for sign, term in zip(rest[::2], rest[1::2], strict=True)
+    )
+    return HTML.formula(formula(first)) + "".join(terms)
+
+
 def page(asked: Sequence[Question], lang: str) -> str:
     """One page without scripts; a solution opens at a click and is printed open."""
     parts = []
@@ -160,10 +170,7 @@ def page(asked: Sequence[Question], lang: str) -> str:
             label = HTML.escape(_solution(lang))
             inside = HTML.formula(tex_matrix(question.solution))
             if question.listed:
-                rows = (
-                    f"<tr><td>{HTML.escape(n)}</td><td>{HTML.formula(formula(e))}</td></tr>"
-                    for n, e in _named(question)
-                )
+                rows = (f"<tr><td>{HTML.escape(n)}</td><td>{_wrapping(e)}</td></tr>" for n, e in _named(question))
                 inside = f"<table>{''.join(rows)}</table>"
             parts.append(f"<details><summary>{label}</summary>{inside}</details>")
     return (
@@ -178,7 +185,8 @@ STYLE = """
 body{font:1rem/1.6 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}
 ul{font-size:.9rem;color:#444;padding-left:1.2rem}code{font-size:.9em}
 @media(min-width:48rem){code{white-space:nowrap}}code{overflow-wrap:anywhere}
-td{padding:.1rem .5rem;vertical-align:top}details{margin:1rem 0;overflow-x:auto}summary{cursor:pointer}
+td{padding:.1rem .5rem;vertical-align:top}td:first-child{white-space:nowrap}
+details{margin:1rem 0;overflow-x:auto}summary{cursor:pointer}
 math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math",math;font-size:1.08em}.tied{white-space:nowrap}
 @media print{details>*{display:block}}
 """

@@ -83,6 +83,13 @@ def test_names_of_the_answer_are_code() -> None:
             assert note.replace("`", "") == shape(known, lang)
 
 
+def test_long_sums_may_be_broken_between_their_terms() -> None:
+    asked = [Question("t", ("q",), (), (("-X_11 + 2*X_12 - X_13",),), ("a",))]
+    assert "</math> + <math>" in page(asked, "en")
+    assert "</math> − <math>" in page(asked, "en")
+    assert r"X_{11} +\allowbreak 2\,X_{12} -\allowbreak X_{13}" in tex(asked, "en")
+
+
 def test_lines_that_were_broken_for_their_length_go_on() -> None:
     assert sentences("One has a\nlong line.\nGive X.\n", "en") == ("One has a long line.", "Give X.")
     assert sentences("填充为 1；\n核为 3。\n请给出\nX。", "zh") == ("填充为 1；核为 3。", "请给出 X。")
