@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from render.formats import FORMATS, escape_tex
+from render.formats import FORMATS, escape_html, escape_tex
 from render.plainmath import typeset
 from render.questions import sentences
 from render.sheet_math import tex as formula
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from symbolic.exercises.exercise import Exercise
 
 WIDEST = 70  # letters of a solution's matrix; wider ones are listed entry by entry
-MARKDOWN, HTML = FORMATS["md"], FORMATS["html"]
+MARKDOWN = FORMATS["md"]
+SHORT, SHORT_CLASS = 64, ' class="short"'  # letters of code that stay on one line
+HTML = replace(
+    FORMATS["html"],
+    code=lambda text: f"<code{SHORT_CLASS if len(text) <= SHORT else ''}>{escape_html(text)}</code>",
+)
 TEX = replace(
     FORMATS["tex"],
     # a matrix stays beside its sign of equality, and two hyphens stay two
@@ -184,7 +189,7 @@ def page(asked: Sequence[Question], lang: str) -> str:
 STYLE = """
 body{font:1rem/1.6 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}
 ul{font-size:.9rem;color:#444;padding-left:1.2rem}code{font-size:.9em}
-@media(min-width:48rem){code{white-space:nowrap}}code{overflow-wrap:anywhere}
+@media(min-width:48rem){.short{white-space:nowrap}}code{overflow-wrap:anywhere}
 td{padding:.1rem .5rem;vertical-align:top}td:first-child{white-space:nowrap}
 details{margin:1rem 0;overflow-x:auto}summary{cursor:pointer}
 math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math",math;font-size:1.08em}.tied{white-space:nowrap}

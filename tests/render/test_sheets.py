@@ -87,6 +87,8 @@ def test_long_sums_may_be_broken_between_their_terms() -> None:
     asked = [Question("t", ("q",), (), (("-X_11 + 2*X_12 - X_13",),), ("a",))]
     assert "</math> + <math>" in page(asked, "en")
     assert "</math> − <math>" in page(asked, "en")
+    shown = page([Question("t", ("`conv2d(X, F)` and `" + "X + " * 30 + "X`",))], "en")
+    assert '<code class="short">conv2d(X, F)</code> and <code>X + X' in shown
     assert r"X_{11} +\allowbreak 2\,X_{12} -\allowbreak X_{13}" in tex(asked, "en")
 
 
