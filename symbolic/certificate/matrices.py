@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Grid = list[list[str]]
 VIEWS = ("forward", "grad_filter", "grad_input")
 LEMMAS = ("display_forward", "display_filter", "display_input")
+TURNED = {(0, (True, False)): "display_turned", (2, (False, True)): "display_input_turned"}  # by role, operands turned
 POOLED = {Fraction(1): "1", Fraction(1, 4): "q"}
 AXES = 2
 
@@ -149,7 +150,10 @@ class View:
     @property
     def lemma(self) -> str:
         """The lemma of entries.v about this view."""
-        return "display_turned" if self.first.turned else LEMMAS[self.role]
+        turned = (self.first.turned, self.second.turned)
+        if any(turned) and (self.role, turned) not in TURNED:
+            raise NotPrintedError("a layer that reads something turned round other than its kernel")
+        return TURNED.get((self.role, turned), LEMMAS[self.role])
 
     @property
     def sums(self) -> Grid:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from symbolic.certificate.collected import statement
 from symbolic.certificate.derivative import gradients
 from symbolic.certificate.gallina import NotPrintedError
-from symbolic.certificate.matrices import AXES, array, called, displayed, grid, view
+from symbolic.certificate.matrices import AXES, array, called, displayed, grid, shape_of, view
 from symbolic.term import Data, Grad, Leaf, Multi, Node, Stack, Sum, Tensor, Term, direct, walk
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def _collected(out: Corollaries, step: Step) -> None:
         return  # in letters already
     from symbolic.derived import derive
 
+    shape_of(step.lhs)  # a matrix, its sizes numbers
     worked, here, shown = statement(derive(step.lhs.of), step.lhs, step.rhs)
     out.scalars |= worked.scalars
     out.matrices |= worked.matrices

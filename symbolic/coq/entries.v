@@ -146,6 +146,21 @@ rewrite (sum_pairs (fun a u i => touches v i u a)
 rewrite -entry2; do 4 (apply: eq_bigr => ? _); exact: mulrC.
 Qed.
 
+Theorem display_input_turned D F :
+  display (grad_input r (tensor2 D) (rot180 (tensor2 F))) =
+  matrix_of (inputs v) (inputs w) (fun a a' => total (terms
+    (fun u i u' i' => D i i' * F (kernel v - u.+1)%N (kernel w - u'.+1)%N)
+    (pairs (fun u i => meets v i u a) (kernel v) (outputs v))
+    (pairs (fun u i => meets w i u a') (kernel w) (outputs w)))).
+Proof.
+apply: display_matrix => a a'; rewrite grad_input_forward.
+rewrite (sum_pairs (fun a u i => touches v i u a)
+                   (fun a u i => touches w i u a)).
+rewrite -(entry2 _ _ _ _ _ _ (fun u i u' i' =>
+  D i i' * F (kernel v - u.+1)%N (kernel w - u'.+1)%N)).
+do 4 (apply: eq_bigr => ? _); exact: mulrC.
+Qed.
+
 (* The same matrix is the convolution of delta by the turned kernel. *)
 Theorem display_input_convolution D F :
   display (forward (touches2 (input_window v) (input_window w))
@@ -159,4 +174,5 @@ Print Assumptions display_forward.
 Print Assumptions display_turned.
 Print Assumptions display_filter.
 Print Assumptions display_input.
+Print Assumptions display_input_turned.
 Print Assumptions display_input_convolution.
