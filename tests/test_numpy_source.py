@@ -140,6 +140,7 @@ def test_the_text_reads_like_a_persons() -> None:
 RULES = "E,F,W,I,UP,B,SIM,C4,PIE,RUF,PERF,FURB,D1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", varied())
 def test_varied_networks_pass_their_own_check_and_are_clean(name: str, tmp_path: Path) -> None:
     output = varied()[name]

@@ -95,6 +95,7 @@ WRONG: list[tuple[str, Any, dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("operator", "function", "options", "key"), WRONG)
 def test_wrong_ones_are_caught_small_and_named(operator: str, function: Any, options: dict[str, Any], key: str) -> None:
     found = check_backward(operator, function, **options)

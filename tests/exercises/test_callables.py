@@ -99,6 +99,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operator", TABLE)
 def test_every_operator_can_be_checked_against_the_numeric_road(operator: str) -> None:
     options = OPTIONS.get(operator, {})

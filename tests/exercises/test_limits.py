@@ -120,6 +120,7 @@ SLOW_LOOKING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fmt", ["auto", "sympy", "latex", "json"])
 @pytest.mark.parametrize("name", sorted(SLOW_LOOKING))
 def test_nothing_takes_a_second(name: str, fmt: str) -> None:

@@ -32,6 +32,7 @@ def test_published_numbers(key: str) -> None:
     assert ties(exercise(key)) <= PUBLISHED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", HOMES)
 @pytest.mark.parametrize("seed", range(6))
 def test_variants(key: str, seed: int) -> None:

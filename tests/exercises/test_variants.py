@@ -19,6 +19,7 @@ from symbolic.exercises.variants import DRAWS, TABLE, built, separated, variant
 SEEDS = range(3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLE)
 def test_the_same_seed_gives_the_same_sheet_and_another_seed_another(name: str) -> None:
     sheets = [sheet(variant(name, seed)) for seed in SEEDS]

@@ -106,6 +106,7 @@ def test_a_network_that_is_made_twice_is_written_once() -> None:
     assert len(made) == len(set(made))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", [False, True])
 @pytest.mark.parametrize("key", [key for key in NETWORKS if key != "large"])
 def test_the_code_of_ones_own_network_finds_it_again(key: str, *, values: bool) -> None:

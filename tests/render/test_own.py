@@ -50,6 +50,7 @@ def keys(note: Document) -> list[str]:
     return [block.key for block in note.blocks if isinstance(block, Prose)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", [False, True])
 @pytest.mark.parametrize("key", NETWORKS)
 def test_every_network_becomes_a_page(key: str, *, values: bool) -> None:

@@ -10,6 +10,7 @@ from render.notes import NOTES
 from render.notes.practice import PRACTICE
 from render.questions import question
 from symbolic.exercises.catalogue import FUNCTIONS, HOMES
+from tests.render.samples import EVERY_NOTE
 
 
 def test_every_note_has_one_or_two_exercises_of_the_catalogue() -> None:
@@ -19,7 +20,7 @@ def test_every_note_has_one_or_two_exercises_of_the_catalogue() -> None:
         assert set(names) <= set(HOMES) | set(FUNCTIONS)
 
 
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("name", EVERY_NOTE)
 def test_they_stand_at_the_end(name: str) -> None:
     last = note(name).blocks[-1]
     assert isinstance(last, Bullets)
