@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from render.notation import Notation
-    from symbolic.index import Extent
-    from symbolic.term import Index, Shape
+    from symbolic.terms.size import Extent
+    from symbolic.terms.term import Index, Shape
 
 SUM, ARRAY, PRODUCT, POWER, ATOM = range(1, 6)
 NEGATIVE = re.compile(r"\(-(?:[\d.]|\\,)+\)")

@@ -16,8 +16,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError
-from symbolic.steps import Derivation, Step
-from symbolic.term import Term
+from symbolic.kernel.step import Derivation, Step
+from symbolic.terms.term import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

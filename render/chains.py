@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from render.document import Statement
 from render.lines import display
 from render.math import Printer
-from symbolic.equality import Definition
-from symbolic.steps import Rule, Step
-from symbolic.term import Grad, Node, walk
+from symbolic.kernel.logic import Definition
+from symbolic.kernel.step import Rule, Step
+from symbolic.terms.term import Grad, Node, walk
 
 if TYPE_CHECKING:
     from render.notation import Notation
-    from symbolic.steps import Derivation
-    from symbolic.term import Term
+    from symbolic.kernel.step import Derivation
+    from symbolic.terms.term import Term
 
 
 @dataclass(frozen=True)

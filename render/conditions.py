@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from render.document import Words, phrase
-from symbolic.counts import AtLeast, Condition, Integer, Whole
-from symbolic.whole import Mod, Number
+from symbolic.kernel.counts import AtLeast, Condition, Integer, Whole
+from symbolic.kernel.integers import Mod, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from symbolic.steps import Derivation, Step
+    from symbolic.kernel.step import Derivation, Step
 
 
 def conditions(parts: Iterable[Derivation]) -> tuple[Words, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from render.document import Box, Details, Theorem
-from symbolic.term import Grad, Node, Term, walk
+from symbolic.terms.term import Grad, Node, Term, walk
 
 if TYPE_CHECKING:
     from render.document import Block

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from render.own.document import Network
-    from symbolic.term import Tensor
+    from symbolic.terms.term import Tensor
 
 NAME = "derive"
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -108,7 +108,7 @@ def refuse_name(name: str) -> None:
 def values_at(path: Path, network: Network) -> dict[str, Any]:
     """The values of a file, each of its tensor's shape."""
     from render.given import read_values_file
-    from symbolic.values import read_values
+    from symbolic.network.values import read_values
 
     values = read_values_file(path)
     read_values(values, network.derived.inputs)
@@ -118,7 +118,7 @@ def values_at(path: Path, network: Network) -> dict[str, Any]:
 def read(arguments: argparse.Namespace) -> Network:
     """The network of the arguments, with names for its results."""
     from render.own.document import Network
-    from symbolic.calltext import network, read_shapes
+    from symbolic.functional.text import network, read_shapes
 
     shapes = read_shapes(arguments.shape)
     found = network(arguments.expr, shapes)
@@ -138,6 +138,6 @@ def read(arguments: argparse.Namespace) -> Network:
 
 
 def _inputs(found: Tensor) -> list[str]:
-    from symbolic.term import Leaf, walk
+    from symbolic.terms.term import Leaf, walk
 
     return list(dict.fromkeys(term.name for term in walk(found) if isinstance(term, Leaf)))

@@ -43,16 +43,16 @@ from typing import TYPE_CHECKING, Any
 
 from render.links import Listed, NoteLink
 from render.questions import Question
-from symbolic.steps import Derivation, Step
-from symbolic.term import Grad, Node, Term
+from symbolic.kernel.step import Derivation, Step
+from symbolic.terms.term import Grad, Node, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from render.figure import Scene
     from render.words import Phrasebook
-    from symbolic.derived import Derived
-    from symbolic.term import Tensor
+    from symbolic.network.derived import Derived
+    from symbolic.terms.term import Tensor
 
 LAYOUTS = ("auto", "matrix", "entries")
 GRADIENTS = ("", "partial", "delta")

@@ -47,8 +47,8 @@ def print_exercises(arguments: argparse.Namespace) -> int:
 def save(arguments: argparse.Namespace) -> Path:
     """`gradproof exercises --expr ... --save FILE.toml`: the exercise as a file; its path."""
     from render.write import write_file
-    from symbolic.calltext import read_shapes
     from symbolic.exercises.own import to_toml
+    from symbolic.functional.text import read_shapes
 
     path = Path(arguments.save)
     if arguments.expr is None or path.suffix != ".toml" or arguments.variant is not None:
@@ -164,8 +164,8 @@ def chosen(arguments: argparse.Namespace) -> Exercise:
 def _own(arguments: argparse.Namespace) -> Exercise | None:
     """An exercise of one's own; None if one of the catalogue is named."""
     if arguments.expr is not None:
-        from symbolic.calltext import read_shapes
         from symbolic.exercises.own import own
+        from symbolic.functional.text import read_shapes
 
         if arguments.name is not None:
             raise GradproofError(f"give either an exercise or --expr; got both '{arguments.name:.40}' and --expr")

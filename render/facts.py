@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from render.document import Block, Box, Calculation, Details, Document, Evidence, Heading, Statement, Theorem
 from render.source import Source, is_input, tensors
-from symbolic.steps import Derivation, Step
-from symbolic.term import Const, Data, Grad, Leaf, Node, Tensor, Term, walk
+from symbolic.kernel.step import Derivation, Step
+from symbolic.terms.term import Const, Data, Grad, Leaf, Node, Tensor, Term, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -17,13 +17,13 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
-from symbolic.index import Size, simplest
-from symbolic.term import Const, Multi
+from symbolic.terms.size import Size, simplest
+from symbolic.terms.term import Const, Multi
 
 if TYPE_CHECKING:
-    from symbolic.form import Form, Slot
-    from symbolic.index import Extent, Row
-    from symbolic.term import Term
+    from symbolic.terms.form import Form, Slot
+    from symbolic.terms.size import Extent, Row
+    from symbolic.terms.term import Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from render.arrange import ATOM, POWER, Printed, bracket, number, round_brackets, shape_tex
 from render.windows import COMMA, parameters
-from symbolic.term import AxisMap
+from symbolic.terms.term import AxisMap
 
 if TYPE_CHECKING:
     from render.math import Printer
-    from symbolic.term import Map, Winner
+    from symbolic.terms.term import Map, Winner
 
 # How an elementwise function is written in front of its bracket; powers, roots and |.| have forms of their own.
 FUNCTIONS = {

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symbolic.counts import AtLeast, Condition, Equals, Integer, Outputs, TransposedOutputs, Whole
-from symbolic.whole import Add, Expression, Floor, Letter, Mod, Number, Times, signed
+from symbolic.kernel.counts import AtLeast, Condition, Equals, Integer, Outputs, TransposedOutputs, Whole
+from symbolic.kernel.integers import Add, Expression, Floor, Letter, Mod, Number, Times, signed
 
 if TYPE_CHECKING:
-    from symbolic.counts import Count
+    from symbolic.kernel.counts import Count
 
 
 def integer(term: Integer) -> str:

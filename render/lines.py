@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, TypeGuard
 from render.arrange import Printed, indices
 from render.document import Abbreviation, Calculation, Statement
 from render.math import Printer
-from symbolic.index import Size
-from symbolic.term import Grad, Stack, Sum, Tensor, walk
+from symbolic.terms.size import Size
+from symbolic.terms.term import Grad, Stack, Sum, Tensor, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from render.notation import Notation
-    from symbolic.steps import Derivation, Step
-    from symbolic.term import Index, Term
+    from symbolic.kernel.step import Derivation, Step
+    from symbolic.terms.term import Index, Term
 
 WIDEST = 68  # letters of running text that one side of an equality may be wide
 ALONE = 76  # ... that is no sum, and is rather kept on one line

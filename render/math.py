@@ -30,8 +30,8 @@ from render.functions import by_name, map_tex
 from render.integers import integer
 from render.notation import Notation, standard
 from render.windows import channels_at, opened
-from symbolic.counts import Integer
-from symbolic.term import (
+from symbolic.kernel.counts import Integer
+from symbolic.terms.term import (
     AxisMap,
     Const,
     Data,
@@ -51,7 +51,7 @@ from symbolic.term import (
 )
 
 if TYPE_CHECKING:
-    from symbolic.term import Index, Shape
+    from symbolic.terms.term import Index, Shape
 
 
 def tex(term: Term, notation: Notation | None = None) -> str:

@@ -22,15 +22,15 @@ from render.arrange import (
 from render.forms import summed
 from render.math import error_terms_first
 from render.windows import COMMA, axis_tex, channels, letters, parameters, window
-from symbolic.index import Size, simplest
-from symbolic.term import Entry
+from symbolic.terms.size import Size, simplest
+from symbolic.terms.term import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from render.forms import Reading
     from render.math import Printer
-    from symbolic.index import Extent, Row
+    from symbolic.terms.size import Extent, Row
 
 
 def pointwise(printer: Printer, read: Reading) -> Printed:

@@ -40,7 +40,7 @@ from render.links import Listed, neighbours, page_file
 from render.phrases import Phrases
 from render.tables import is_long, shares, widths, wrapping
 from render.templating import TEMPLATES
-from symbolic.steps import weakest
+from symbolic.kernel.step import weakest
 
 if TYPE_CHECKING:
     from render.document import Inline

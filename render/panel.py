@@ -16,8 +16,8 @@ from render.panel_lines import displayed, lines
 from render.source import Source
 from render.stepper import MOST_ENTRIES, MOST_FACTORS, Grid, stepping, weight
 from render.stepper_layer import NeedsNumbersError, alone
-from symbolic.naming import entry_name
-from symbolic.term import Grad
+from symbolic.terms.names import entry_name
+from symbolic.terms.term import Grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from render.phrases import Phrases
     from render.stepper import Choice, Stepping
     from render.stepper_layer import Alone
-    from symbolic.derived import Derived
-    from symbolic.term import Index, Node, Term
+    from symbolic.network.derived import Derived
+    from symbolic.terms.term import Index, Node, Term
 
     Making = Callable[[int, int | None], "Cell"]  # a cell's number and its entry
 

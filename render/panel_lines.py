@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from render.notation import Notation
     from render.phrases import Phrases
-    from symbolic.steps import Step
+    from symbolic.kernel.step import Step
 
 
 @dataclass(frozen=True)

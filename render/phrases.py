@@ -15,8 +15,8 @@ from render.math import tex
 from render.plainmath import typeset
 from render.questions import Question, question
 from render.words import WordsError
-from symbolic.steps import Derivation, Step
-from symbolic.term import Term
+from symbolic.kernel.step import Derivation, Step
+from symbolic.terms.term import Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,12 +17,12 @@ from render.facts import aliases, facts_of, given, losses, sections
 from render.own.budget import tried
 from render.source import PAIRING, Source, is_input, tensors
 from render.spelling import Spelling, arithmetic
-from symbolic.derived import Derived
-from symbolic.index import ints
-from symbolic.naming import delta_name
-from symbolic.steps import Derivation
-from symbolic.substitution import replaced
-from symbolic.term import Const, Data, Entry, Grad, Leaf, Node, Tensor, Term, direct
+from symbolic.kernel.step import Derivation
+from symbolic.network.derived import Derived
+from symbolic.terms.names import delta_name
+from symbolic.terms.rewriting import replaced
+from symbolic.terms.size import ints
+from symbolic.terms.term import Const, Data, Entry, Grad, Leaf, Node, Tensor, Term, direct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,11 +9,11 @@ from render.formats import FORMATS
 from render.notation import standard
 from render.words import words
 from symbolic.errors import GradproofError
-from symbolic.tensors import Leaf, Node
+from symbolic.terms.tensors import Leaf, Node
 
 if TYPE_CHECKING:
     from render.document import Block, Document
-    from symbolic.derived import Derived
+    from symbolic.network.derived import Derived
 
 FORMS = {"latex": "tex", "markdown": "md", "html": "html"}
 MOST_ENTRIES = 144  # of a tensor that is shown entry by entry
@@ -47,8 +47,8 @@ def _document(thing: object, *, display: bool) -> Document | str:
     """
     from render.document import Calculation, Document, Statement
     from render.document import Theorem as Stated
-    from symbolic.derived import Derived
-    from symbolic.steps import Derivation, Step
+    from symbolic.kernel.step import Derivation, Step
+    from symbolic.network.derived import Derived
     from symbolic.theorems.theorem import Theorem
 
     block: Block

@@ -16,8 +16,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbolic import functional
-from symbolic.calls import number, operands, operators, options
-from symbolic.term import Node, Tensor
+from symbolic.functional.calls import number, operands, operators, options
+from symbolic.terms.term import Node, Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

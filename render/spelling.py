@@ -13,14 +13,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from render.own.unfolding import cost, unfolded
-from symbolic.term import Const, Data, Entry, Grad, Leaf, Map, Multi, Stack, Sum, Tensor, Term, walk
+from symbolic.terms.term import Const, Data, Entry, Grad, Leaf, Map, Multi, Stack, Sum, Tensor, Term, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
     from render.source import Source
-    from symbolic.steps import Step
+    from symbolic.kernel.step import Step
 
 MOST = 90  # factors of an array that is spelled
 ROW = 100  # characters of a line

@@ -14,16 +14,16 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from symbolic.index import ints
-from symbolic.term import Flip
+from symbolic.terms.size import ints
+from symbolic.terms.term import Flip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from render.stepper_layer import Alone, Part
-    from symbolic.form import Form
-    from symbolic.index import Row
-    from symbolic.term import Index, Term
+    from symbolic.terms.form import Form
+    from symbolic.terms.size import Row
+    from symbolic.terms.term import Index, Term
 
 MOST_ENTRIES = 200  # to choose from; beyond, nobody plays
 MOST_FACTORS = 4_000  # in the equalities of all of them

@@ -1,6 +1,6 @@
 """A layer by itself, to step through: which entries of its arrays meet in a product, and the equalities that say so.
 
-    playable(node)            whether it is a linear layer of the table `symbolic.layers.TABLE`, or a max-pool
+    playable(node)            whether it is a linear layer of the table `symbolic.terms.layers.TABLE`, or a max-pool
     alone(layer, ...)         the layer with letters for its arguments, as a network of its own
     meetings(term, arrays)    for every entry of a term the products that make it, read off the relation
 
@@ -20,19 +20,19 @@ from render.notes.steps import definition
 from render.own.naming import unused
 from render.own.unfolding import unfolded
 from symbolic import derive
-from symbolic.contract import Numbers
-from symbolic.equality import Derive, Expand, Rule, Step
 from symbolic.errors import GradproofError
-from symbolic.substitution import replaced
-from symbolic.term import Data, Flip, Grad, Leaf, Multi, Node, Route, Sum, Tensor, Term, Winner
+from symbolic.kernel.logic import Derive, Expand, Rule, Step
+from symbolic.roads.evaluate import Numbers
+from symbolic.terms.rewriting import replaced
+from symbolic.terms.term import Data, Flip, Grad, Leaf, Multi, Node, Route, Sum, Tensor, Term, Winner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from symbolic.derived import Derived
-    from symbolic.form import Form
+    from symbolic.network.derived import Derived
+    from symbolic.terms.form import Form
 
 Part = tuple[int, int]  # (array, entry); array 0 is the layer's output or its error term, the others its arguments
 Meeting = tuple[Part, ...]  # the factors of one product, numbers left out

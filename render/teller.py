@@ -16,8 +16,8 @@ from render.words import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from symbolic.kernel.step import Derivation
     from symbolic.recheck import Result
-    from symbolic.steps import Derivation
     from symbolic.theorems import Theorem
 
 NOTATION = replace(standard(), base=0).unelided()  # positions count from 0, as in s*i + d*u - e*a = p

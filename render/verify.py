@@ -65,7 +65,7 @@ def verify(
     tell = Teller(lang)
     written: list[Path] = []
     if export is not None and not failed:
-        from symbolic.export import export as write
+        from symbolic.export.schema import export as write
 
         written = write([row.theorem for row in rows if row.theorem], export)
     if form == "json":

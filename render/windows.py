@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 from render.arrange import ARRAY, ATOM, PRODUCT, Printed, bracket, letter_tex, size_tex, subscript
 from render.forms import others, reading, summed
-from symbolic.index import Size, simplest
-from symbolic.term import Flip, Grad, Multi, Tensor
+from symbolic.terms.size import Size, simplest
+from symbolic.terms.term import Flip, Grad, Multi, Tensor
 
 if TYPE_CHECKING:
     from render.forms import Reading
     from render.math import Printer
-    from symbolic.form import Axis, Form
-    from symbolic.index import Extent, Row
-    from symbolic.term import Term
+    from symbolic.terms.form import Axis, Form
+    from symbolic.terms.size import Extent, Row
+    from symbolic.terms.term import Term
 
 COMMA = r",\, "
 FRESH = ("i", "j", "l", "u", "v", "w", "a", "b", "h", "c", "o", "n")

@@ -14,14 +14,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "tensor": "symbolic.functional.arguments",
-    "derive": "symbolic.derived",
+    "derive": "symbolic.network.derived",
     "check": "symbolic.exercises.judge",
     "check_backward": "symbolic.exercises.callables",
     "check_function": "symbolic.exercises.callables",
     "GradproofError": "symbolic.errors",
     "ProofError": "symbolic.errors",
-    "Step": "symbolic.steps",
-    "Derivation": "symbolic.steps",
+    "Step": "symbolic.kernel.step",
+    "Derivation": "symbolic.kernel.step",
 }
 _OPERATORS = (
     "adaptive_avg_pool2d",

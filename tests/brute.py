@@ -15,11 +15,11 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from symbolic.layers import SPATIAL, TABLE
-from symbolic.layers import form as layer
+from symbolic.terms.layers import SPATIAL, TABLE
+from symbolic.terms.layers import form as layer
 
 if TYPE_CHECKING:
-    from symbolic.form import Form, Slot
+    from symbolic.terms.form import Form, Slot
 
 Array = NDArray[Any]
 Index = tuple[int, ...]

@@ -6,18 +6,18 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from symbolic.index import Size, letter_size, simplest
-from symbolic.steps import Step
-from symbolic.substitution import instance
-from symbolic.term import Const, Flip, Grad, Leaf, Map, Multi, Node, Sum, Term, walk
+from symbolic.kernel.step import Step
+from symbolic.terms.rewriting import instance
+from symbolic.terms.size import Size, letter_size, simplest
+from symbolic.terms.term import Const, Flip, Grad, Leaf, Map, Multi, Node, Sum, Term, walk
 from symbolic.theorems import theorem
 from tests.truth import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symbolic.form import Form
-    from symbolic.index import Extent, Row
+    from symbolic.terms.form import Form
+    from symbolic.terms.size import Extent, Row
 
 # Sizes that are made equal so that a mistake in the order of axes can be written down at all.
 SQUARE: dict[str, Extent] = {

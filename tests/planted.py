@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import symbolic as s
-from symbolic.equality import (
+from symbolic.kernel.logic import (
     Definition,
     Derive,
     Expand,
@@ -15,10 +15,10 @@ from symbolic.equality import (
     Rule,
     Step,
 )
-from symbolic.layers import pointwise
-from symbolic.term import Const, Data, Flip, Grad, Map, Multi, Stack, Sum, Term
-from symbolic.unroll import entry_of, unrolled
-from symbolic.window import as_window
+from symbolic.search.windows import as_window
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Const, Data, Flip, Grad, Map, Multi, Stack, Sum, Term
+from symbolic.terms.unrolled import entry_of, unrolled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

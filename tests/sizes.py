@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from symbolic.counts import AtLeast, Condition, Integer, Outputs, TransposedOutputs, Whole
-from symbolic.whole import Add, Expression, Floor, Letter, Mod, Number, Times
+from symbolic.kernel.counts import AtLeast, Condition, Integer, Outputs, TransposedOutputs, Whole
+from symbolic.kernel.integers import Add, Expression, Floor, Letter, Mod, Number, Times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 import symbolic as s
 from symbolic.errors import GradproofError
 from symbolic.exercises.callables import check_backward
-from symbolic.form import Form
-from symbolic.index import Row
 from symbolic.numpy_source.layout import tidied, wrapped
-from symbolic.term import Map, Multi, Node
+from symbolic.terms.form import Form
+from symbolic.terms.size import Row
+from symbolic.terms.term import Map, Multi, Node
 from tests.networks import networks
 from tests.operators import BUILDERS, applications
 from tests.varied import varied

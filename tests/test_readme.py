@@ -9,7 +9,7 @@ from importlib import import_module
 
 from render.notes import NOTES
 from render.words import words
-from symbolic.equality import Expand, Proof, Scope
+from symbolic.kernel.logic import Expand, Proof, Scope
 from tests.import_graph import modules
 from tests.tools import ROOT
 

@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from symbolic.bounding import bounded
-from symbolic.counts import Integer, Outputs, TransposedOutputs, Whole
-from symbolic.distribute import Distribute
-from symbolic.equality import Cite
 from symbolic.errors import ProofError
-from symbolic.index import letter_size, simplest
-from symbolic.layers import reduction
-from symbolic.matching import differentiated, distributed, reindexed
-from symbolic.steps import Rule, Step
-from symbolic.term import Const, Flip, Grad, Leaf, Multi, Node, Term
+from symbolic.kernel.counts import Integer, Outputs, TransposedOutputs, Whole
+from symbolic.kernel.integers import Floor, Letter, Number
+from symbolic.kernel.logic import Cite
+from symbolic.kernel.products import Distribute
+from symbolic.kernel.step import Rule, Step
+from symbolic.search.bounding import bounded
+from symbolic.search.matching import differentiated, distributed, reindexed
+from symbolic.terms.layers import reduction
+from symbolic.terms.size import letter_size, simplest
+from symbolic.terms.term import Const, Flip, Grad, Leaf, Multi, Node, Term
 from symbolic.theorems import THEOREMS, theorem
-from symbolic.whole import Floor, Letter, Number
 from tests import mutations as m
 from tests.truth import agree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symbolic.index import Extent
+    from symbolic.terms.size import Extent
 
 K, N, Q = (letter_size(name) for name in ("k1", "N", "Q"))
 

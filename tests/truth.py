@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symbolic import local
-from symbolic.index import Size, substitute
-from symbolic.substitution import opened
-from symbolic.term import AxisMap, Const, Flip, Grad, Leaf, Map, Multi, Node, Sum, Tensor, Term, walk
+from symbolic.terms import functions as local
+from symbolic.terms.rewriting import opened
+from symbolic.terms.size import Size, substitute
+from symbolic.terms.term import AxisMap, Const, Flip, Grad, Leaf, Map, Multi, Node, Sum, Tensor, Term, walk
 from tests import brute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from symbolic.index import Extent
+    from symbolic.terms.size import Extent
 
 Values = dict[Term, Any]
 STEP = 1e-4  # of a central difference; exact for what is linear or quadratic

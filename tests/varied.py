@@ -8,7 +8,7 @@ import symbolic as s
 from symbolic import tensor as t
 
 if TYPE_CHECKING:
-    from symbolic.term import Node
+    from symbolic.terms.term import Node
 
 
 def varied() -> dict[str, Node]:

@@ -13,8 +13,8 @@ from render.figure.wiring import GraphEdge, GraphNode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symbolic.derived import Derived
-    from symbolic.term import Leaf, Node
+    from symbolic.network.derived import Derived
+    from symbolic.terms.term import Leaf, Node
 
 SIGNS = {"add": "+", "sub": "−", "mul": "×", "div": "÷"}
 
@@ -37,7 +37,7 @@ def network_graph(
                None draws no arrow back (a target T, data X).
     A tensor that several operators read branches at a dot: there the gradients of the branches add up.
     """
-    from symbolic.term import Leaf, Node, walk
+    from symbolic.terms.term import Leaf, Node, walk
 
     root = loss_or_derived if isinstance(loss_or_derived, Node) else loss_or_derived.loss
     tensors = [term for term in walk(root) if isinstance(term, Leaf | Node)]
@@ -78,7 +78,7 @@ def network_graph(
 
 
 def _node(tensor: Leaf | Node, key: str, *, shapes: bool) -> GraphNode:
-    from symbolic.term import Leaf
+    from symbolic.terms.term import Leaf
 
     if isinstance(tensor, Leaf):
         note = "×".join(map(str, tensor.shape)) if shapes else ""

@@ -33,10 +33,10 @@ from render.notes.descent import descent, updated
 from render.notes.numbers import PUT, Point
 from render.notes.parabola import FACTOR, STEPS, Parabola, after, distances, induction, sequence
 from symbolic import derive, mul, tensor
-from symbolic.equality import Derivation, Derive, Expand, Rule, Step
 from symbolic.functional import sum as total
-from symbolic.layers import pointwise
-from symbolic.term import Const, Grad, Map, Multi, Sum, Term, scalars
+from symbolic.kernel.logic import Derivation, Derive, Expand, Rule, Step
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Const, Grad, Map, Multi, Sum, Term, scalars
 
 VALUES = {"a": 1, "b": -2, "c": 1, "x": 0}
 ARRAYS = {"a": 1, "b": -2, "c": 1, "X": [[0, 0], [1, 2]], "S": [[1, 1], [1, 1]]}

@@ -21,10 +21,10 @@ from symbolic import (
     sigmoid,
     tensor,
 )
-from symbolic.equality import Derive, Expand, Rule, Step
-from symbolic.layers import pointwise
-from symbolic.term import Flip, Grad, Map, Multi, Node, Stack, Sum, Tensor, Term, scalars
-from symbolic.unroll import summed
+from symbolic.kernel.logic import Derive, Expand, Rule, Step
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Flip, Grad, Map, Multi, Node, Stack, Sum, Tensor, Term, scalars
+from symbolic.terms.unrolled import summed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

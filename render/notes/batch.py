@@ -14,10 +14,10 @@ from render.notes import steps
 from render.notes.numbers import numbers_of
 from symbolic import add, batch_norm, derive, mean, mul, sub, tensor
 from symbolic import pow as power
-from symbolic.elementary import Elementary
-from symbolic.equality import Definition, Derivation, Derive, Expand, Rule, Step
-from symbolic.layers import pointwise, reduction
-from symbolic.term import Const, Data, Grad, Leaf, Map, Multi, Node, Sum, Term, scalars
+from symbolic.kernel.functions import Elementary
+from symbolic.kernel.logic import Definition, Derivation, Derive, Expand, Rule, Step
+from symbolic.terms.layers import pointwise, reduction
+from symbolic.terms.term import Const, Data, Grad, Leaf, Map, Multi, Node, Sum, Term, scalars
 
 SIZE = 4
 VALUES = (1, 3, 3, 5)
@@ -215,7 +215,7 @@ class Numbers:
 
     def value(self, node: Node) -> Step:
         """mu, c, v or w as a number."""
-        from symbolic.contract import Numbers as Contract
+        from symbolic.roads.evaluate import Numbers as Contract
 
         arrays = {self.given[0].lhs: np.array([Fraction(x) for x in VALUES], dtype=object)}
         arrays[self.given[1].lhs] = np.array(EPSILON, dtype=object)

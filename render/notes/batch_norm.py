@@ -27,7 +27,7 @@ from render.notes.closing import Crosscheck, together
 from render.notes.numbers import PUT
 from symbolic import batch_norm as layer
 from symbolic import derive, tensor
-from symbolic.equality import Derivation
+from symbolic.kernel.logic import Derivation
 from symbolic.theorems import theorem
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from render.notes.costs import factors
 from render.notes.numbers import numbers_of
 from render.notes.steps import number
 from symbolic import tensor
-from symbolic.cost import activations, multiply_adds, parameters, square_layer
-from symbolic.equality import Definition, Expand, Rule, Step
-from symbolic.index import Size, letter_size
-from symbolic.term import Const, Leaf, Map, Multi, Node, Sum, Term, scalars
+from symbolic.kernel.logic import Definition, Expand, Rule, Step
+from symbolic.terms.cost import activations, multiply_adds, parameters, square_layer
+from symbolic.terms.size import Size, letter_size
+from symbolic.terms.term import Const, Leaf, Map, Multi, Node, Sum, Term, scalars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symbolic.index import Extent
+    from symbolic.terms.size import Extent
 
 LETTERS = ("H", "W", "D", "k", "C")  # height, width, output channels, kernel, input channels, in the order of print
 Layer = dict[str, int]

@@ -31,8 +31,8 @@ from render.notes.numbers import PUT, Point
 from render.notes.pictures import numbered_graph
 from render.notes.stepping import stepper
 from symbolic import add, derive, linear, mul, tensor
-from symbolic.equality import Derivation, Rule, Step
-from symbolic.term import Grad, Tensor, Term, scalars
+from symbolic.kernel.logic import Derivation, Rule, Step
+from symbolic.terms.term import Grad, Tensor, Term, scalars
 
 VALUES = {"x": -2, "y": 5, "z": -4}
 PRINTED = {**VALUES, "z": 4}  # what is often stated beside the results of VALUES

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from render.document import Block, Heading, Inline, Prose, Table, Words, phrase
 from render.notes.numbers import data
 from render.notes.steps import at, indices
-from symbolic.term import Grad, Tensor
+from symbolic.terms.term import Grad, Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from symbolic.crosscheck import Comparison, Report
-    from symbolic.derived import Derived
+    from symbolic.network.crosscheck import Comparison, Report
+    from symbolic.network.derived import Derived
 
 PLACES = 6  # of floats in the table
 LARGEST_MATRIX = 4  # rows and columns of a matrix in a cell of the table

@@ -33,8 +33,8 @@ from render.notes.closing import Crosscheck
 from render.notes.numbers import PUT, numbers_of
 from render.notes.pictures import turned
 from render.notes.stepping import stepper
-from symbolic.equality import Derivation, Expand, Rule, Step
-from symbolic.term import Flip
+from symbolic.kernel.logic import Derivation, Expand, Rule, Step
+from symbolic.terms.term import Flip
 from symbolic.theorems import theorem
 
 VALUES = {"A": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "W": [[1, 2], [3, 4]], "D": [[1, -1], [0, 2]]}

@@ -33,8 +33,8 @@ from render.notes.stepping import stepper
 from render.notes.steps import at
 from render.notes.story import claims, met, numbered, one_weight, proved, window_sums
 from symbolic import avg_pool2d, conv2d, derive, mse_loss, tensor
-from symbolic.equality import Derivation, Expand, Rule, Step
-from symbolic.term import Grad, Map, Node, Stack, Sum, Tensor, scalars
+from symbolic.kernel.logic import Derivation, Expand, Rule, Step
+from symbolic.terms.term import Grad, Map, Node, Stack, Sum, Tensor, scalars
 
 VALUES = {"X": [[2, 0, 1], [1, 1, 0], [0, 0, 3]], "w": [[1, 2], [0, 1]], "t": [[1]]}
 RATE = Fraction(1, 10)

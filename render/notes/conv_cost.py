@@ -31,9 +31,9 @@ from render.notes.budget import BOTTLENECK, DIRECT, Sizes, amounts, break_even
 from render.notes.numbers import PUT
 from render.notes.stepping import stepper
 from symbolic import conv2d, derive, tensor
-from symbolic.cost import multiply_adds
-from symbolic.equality import Derivation, Expand, Rule, Step
-from symbolic.term import Grad, Multi, Sum, scalars
+from symbolic.kernel.logic import Derivation, Expand, Rule, Step
+from symbolic.terms.cost import multiply_adds
+from symbolic.terms.term import Grad, Multi, Sum, scalars
 
 Shape = tuple[int, ...]
 # Image and filter of some small layers whose products are counted one by one.

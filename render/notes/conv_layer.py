@@ -39,8 +39,8 @@ from render.notes.stepping import stepper
 from render.notes.steps import at
 from render.notes.story import claims, numbered, one_entry, recognized, recognized_from
 from symbolic import conv2d, derive, tensor
-from symbolic.equality import Derivation, Rule, Step
-from symbolic.term import Grad, Leaf, Multi, Tensor, Term
+from symbolic.kernel.logic import Derivation, Rule, Step
+from symbolic.terms.term import Grad, Leaf, Multi, Tensor, Term
 
 VALUES = {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "F": [[1, 2], [3, 4]], "D": [[1, -1], [0, 2]]}
 RATE = Fraction(1, 10)

@@ -7,7 +7,7 @@ from render.figure import relation_row
 from render.notes import steps
 from render.notes.story import one_entry, recognized
 from symbolic import conv1d, derive, tensor
-from symbolic.term import Grad
+from symbolic.terms.term import Grad
 
 
 class Row:

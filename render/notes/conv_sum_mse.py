@@ -31,10 +31,10 @@ from render.notes.pictures import numbered_window, turned
 from render.notes.stepping import stepper
 from render.notes.story import claims, met, numbered, one_weight, proved, window_sums
 from symbolic import conv2d, derive, mse_loss, tensor
-from symbolic.equality import Derivation, Expand, Rule, Step
 from symbolic.functional import sum as total
-from symbolic.layers import pointwise
-from symbolic.term import Grad, Map, Multi, Sum, Tensor, Term, scalars
+from symbolic.kernel.logic import Derivation, Expand, Rule, Step
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Grad, Map, Multi, Sum, Tensor, Term, scalars
 
 IMAGE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
 VALUES = {"X": IMAGE, "K": [[3, 2], [1, 5]], "T": 230}

@@ -10,8 +10,8 @@ from render.notes import steps
 from render.notes.descent import before_collecting, descent, error_in_rate, in_rate, rate_table
 from render.notes.numbers import PUT, numbers_of
 from render.notes.story import window_sums
-from symbolic.equality import Expand, Rule, Step
-from symbolic.term import Map
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.term import Map
 
 if TYPE_CHECKING:
     from render.notes.conv_sum_mse import Setting

@@ -35,15 +35,15 @@ from render.notes.pictures import turned
 from render.notes.stepping import stepper, steppers
 from render.notes.story import recognized
 from render.notes.toeplitz import General, general
-from symbolic.equality import Derivation, Rule
-from symbolic.term import Flip, Multi
+from symbolic.kernel.logic import Derivation, Rule
+from symbolic.terms.term import Flip, Multi
 from symbolic.theorems import theorem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from render.words import Phrasebook
-    from symbolic.term import Term
+    from symbolic.terms.term import Term
 
 VALUES = {
     "X": [[1, 0, 2, 1], [2, 1, 0, 0], [0, 3, 1, 2], [1, 0, 1, 1]],

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from render.notes.numbers import numbers_of
 from render.notes.steps import number
-from symbolic.cost import parameters, square_layer
-from symbolic.equality import Derivation, Expand, Rule, Step
-from symbolic.term import Const, Sum, Term, scalars
+from symbolic.kernel.logic import Derivation, Expand, Rule, Step
+from symbolic.terms.cost import parameters, square_layer
+from symbolic.terms.term import Const, Sum, Term, scalars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from render.document import Calculation, Inline, Table, phrase
 from render.notes.numbers import PUT, Point, numbers_of
 from render.notes.steps import definition, minus, number, times
-from symbolic.equality import Expand, Rule, Step
-from symbolic.layers import pointwise
-from symbolic.term import Grad, Leaf, Map, Multi, Node, Sum, Tensor, Term, scalars
-from symbolic.unroll import summed
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Grad, Leaf, Map, Multi, Node, Sum, Tensor, Term, scalars
+from symbolic.terms.unrolled import summed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symbolic.derived import Derived
+    from symbolic.network.derived import Derived
 
 SQUARE = 2
 ONE = Fraction(1)

@@ -21,12 +21,12 @@ from render.figure import network_graph
 from render.notes import steps
 from symbolic import add, derive, mul, tensor
 from symbolic import pow as power
-from symbolic.equality import Derivation, Derive, Rule, Step
-from symbolic.term import Const, Grad, Node, Tensor, Term, scalars
-from symbolic.unroll import summed
+from symbolic.kernel.logic import Derivation, Derive, Rule, Step
+from symbolic.terms.term import Const, Grad, Node, Tensor, Term, scalars
+from symbolic.terms.unrolled import summed
 
 if TYPE_CHECKING:
-    from symbolic.derived import Derived
+    from symbolic.network.derived import Derived
 
 
 def gate(name: str) -> tuple[Node, Derived]:

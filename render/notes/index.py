@@ -29,7 +29,7 @@ from render.notes import INDEX, NEEDS, NOTES, PATHS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from symbolic.steps import Derivation
+    from symbolic.kernel.step import Derivation
 
 READERS = ("student", "lecturer", "engineer")
 LAYERS = {

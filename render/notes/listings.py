@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symbolic.layers import form
+from symbolic.terms.layers import form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from symbolic.form import Form, Slot
+    from symbolic.terms.form import Form, Slot
 
 LISTING = """\
 import numpy as np

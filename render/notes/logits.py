@@ -11,10 +11,10 @@ from render.notes import steps
 from render.notes.closing import decimal
 from render.notes.numbers import numbers_of
 from symbolic import cross_entropy, derive, mse_loss, mul, sigmoid, softplus, sub, tensor
-from symbolic.elementary import Elementary
-from symbolic.equality import Definition, Derivation, Derive, Expand, Rule, Step
-from symbolic.layers import pointwise
-from symbolic.term import Const, Data, Grad, Map, Multi, Sum, Term, scalars
+from symbolic.kernel.functions import Elementary
+from symbolic.kernel.logic import Definition, Derivation, Derive, Expand, Rule, Step
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Const, Data, Grad, Map, Multi, Sum, Term, scalars
 
 if TYPE_CHECKING:
     from render.document import Inline

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from render.notes import steps
 from render.notes.numbers import Point, numbers_of
 from symbolic import conv1d, conv2d, conv_transpose2d, derive, reshape, tensor
-from symbolic.equality import Expand, Rule, Step
-from symbolic.form import Form
-from symbolic.substitution import replaced
-from symbolic.term import Grad, Multi, Node, Route, Tensor, Term
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.form import Form
+from symbolic.terms.rewriting import replaced
+from symbolic.terms.term import Grad, Multi, Node, Route, Tensor, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symbolic.derived import Derived
+    from symbolic.network.derived import Derived
 
 Pairs = tuple[tuple[int, int], ...]
 

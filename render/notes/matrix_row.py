@@ -16,7 +16,7 @@ from render.document import (
 from render.notes import steps
 from render.notes.matrices import Row, product
 from render.notes.story import recognized
-from symbolic.equality import Rule, Step
+from symbolic.kernel.logic import Rule, Step
 
 
 def one_row(row: Row) -> tuple[Block, ...]:

@@ -12,18 +12,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from render.notes.steps import definition, gradient, indices
-from symbolic.contract import Numbers
-from symbolic.equality import Definition, Derivation, Expand, Rule, Step
-from symbolic.term import Const, Data, Entry, Flip, Grad, Leaf, Map, Multi, Node, Route, Stack, Sum, Tensor, Term
-from symbolic.unroll import entry_of
-from symbolic.values import read_values
+from symbolic.kernel.logic import Definition, Derivation, Expand, Rule, Step
+from symbolic.network.values import read_values
+from symbolic.roads.evaluate import Numbers
+from symbolic.terms.term import Const, Data, Entry, Flip, Grad, Leaf, Map, Multi, Node, Route, Stack, Sum, Tensor, Term
+from symbolic.terms.unrolled import entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from symbolic.derived import Derived
+    from symbolic.network.derived import Derived
 
 PUT = ("reason.put", "reason.value")  # the reasons of the last two links of a calculation with numbers
 

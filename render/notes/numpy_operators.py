@@ -33,8 +33,8 @@ from render.notes.numbers import PUT
 from render.notes.operators import Setting, hidden
 from render.notes.stepping import maximum, stepper, steppers
 from render.notes.story import recognized
-from symbolic.equality import Derivation, Rule, Step
-from symbolic.term import Entry, Grad, Route, Stack
+from symbolic.kernel.logic import Derivation, Rule, Step
+from symbolic.terms.term import Entry, Grad, Route, Stack
 from symbolic.theorems import theorem
 from symbolic.theorems.matrices import im2col
 

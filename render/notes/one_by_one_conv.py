@@ -35,8 +35,8 @@ from render.notes.matrices import matmul, reshaped
 from render.notes.numbers import PUT, Point
 from render.notes.stepping import stepper
 from symbolic import conv2d, derive, tensor
-from symbolic.equality import Derivation, Expand, Rule, Step
-from symbolic.term import Grad, Multi, Node, Stack, Tensor, Term
+from symbolic.kernel.logic import Derivation, Expand, Rule, Step
+from symbolic.terms.term import Grad, Multi, Node, Stack, Tensor, Term
 from symbolic.theorems import theorem
 
 VALUES = {

@@ -11,11 +11,11 @@ from render.notes import steps
 from render.notes.listings import program
 from render.notes.numbers import Point, numbers_of
 from symbolic import conv2d, derive, max_pool2d, tensor
-from symbolic.equality import Expand, Rule, Step
-from symbolic.index import ints
-from symbolic.layers import pointwise
-from symbolic.term import Entry, Flip, Grad, Leaf, Multi, Sum, Term
-from symbolic.unroll import entry_of, summed
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.layers import pointwise
+from symbolic.terms.size import ints
+from symbolic.terms.term import Entry, Flip, Grad, Leaf, Multi, Sum, Term
+from symbolic.terms.unrolled import entry_of, summed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

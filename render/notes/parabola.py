@@ -13,8 +13,8 @@ from render.notes import steps
 from render.notes.closing import decimal
 from symbolic import add, mul, tensor
 from symbolic import pow as power
-from symbolic.equality import Definition, Expand, Rule, Step
-from symbolic.term import Const, Leaf, Map, Node, Sum, Tensor, Term, scalars
+from symbolic.kernel.logic import Definition, Expand, Rule, Step
+from symbolic.terms.term import Const, Leaf, Map, Node, Sum, Tensor, Term, scalars
 
 if TYPE_CHECKING:
     from render.document import Inline

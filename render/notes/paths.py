@@ -9,8 +9,8 @@ from render.figure import network_graph
 from render.notes import steps
 from symbolic import mul, tensor
 from symbolic import pow as power
-from symbolic.equality import Derivation, Derive, Expand, Rule, Step
-from symbolic.term import Grad, Map, Node, Sum, Term, scalars
+from symbolic.kernel.logic import Derivation, Derive, Expand, Rule, Step
+from symbolic.terms.term import Grad, Map, Node, Sum, Term, scalars
 
 TWO = Fraction(2)
 

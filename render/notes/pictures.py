@@ -21,14 +21,14 @@ from render.figure import (
 )
 from render.notes.numbers import numbers_of
 from render.notes.steps import two_flips
-from symbolic.term import Grad
+from symbolic.terms.term import Grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from render.notes.numbers import Point
     from render.words import Phrasebook
-    from symbolic.term import Leaf, Term
+    from symbolic.terms.term import Leaf, Term
 
 
 def flip_scene(kernel: Leaf) -> Callable[[Phrasebook], Scene]:

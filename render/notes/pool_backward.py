@@ -31,8 +31,8 @@ from render.notes.relationships import POOLING, parts
 from render.notes.stepping import maximum, stepper, steppers
 from render.notes.story import one_entry
 from symbolic import derive, max_pool2d, mean, tensor
-from symbolic.equality import Derivation, Derive, Expand, Rule, Step
-from symbolic.term import Data, Grad, Term
+from symbolic.kernel.logic import Derivation, Derive, Expand, Rule, Step
+from symbolic.terms.term import Data, Grad, Term
 from symbolic.theorems import theorem
 
 

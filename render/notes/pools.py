@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from render.notes import steps
 from render.notes.numbers import Point
 from symbolic import avg_pool1d, avg_pool2d, derive, max_pool2d, sigmoid, tensor
-from symbolic.equality import Expand, Rule, Step
-from symbolic.layers import pointwise
-from symbolic.term import Grad, Leaf, Map, Multi, Node, Route
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Grad, Leaf, Map, Multi, Node, Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

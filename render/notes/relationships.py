@@ -10,7 +10,7 @@ import numpy as np
 
 from render.figure import entries, rot180, sliding_window, stacked
 from symbolic import avg_pool1d, conv1d, conv_transpose1d, derive, tensor
-from symbolic.steps import Derivation
+from symbolic.kernel.step import Derivation
 from symbolic.theorems.arithmetic import arithmetic
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from render.document import Inline
     from render.figure import Scene
     from render.figure.cells import Rows
-    from symbolic.term import Node
+    from symbolic.terms.term import Node
 
 CONVOLUTIONS = (1, 2, 3, 4, 5, 6, 7, 15)
 TRANSPOSED = tuple(range(8, 15))

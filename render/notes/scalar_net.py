@@ -27,8 +27,8 @@ from render.notes.numbers import PUT, Point, numbers_of
 from render.notes.paths import one_path, one_path_example, several_paths, two_paths_example
 from render.notes.pictures import numbered_graph
 from symbolic import add, derive, mse_loss, mul, tensor
-from symbolic.equality import Derivation, Derive, Expand, Rule, Step
-from symbolic.term import Grad, Leaf, Map, Node, Sum, Tensor, Term, scalars
+from symbolic.kernel.logic import Derivation, Derive, Expand, Rule, Step
+from symbolic.terms.term import Grad, Leaf, Map, Node, Sum, Tensor, Term, scalars
 
 VALUES = {"w1": 10, "b1": 1, "w2": 20, "x": 1, "t": 500}
 RATE = Fraction(1, 200)

@@ -39,9 +39,9 @@ from render.notes.three_logits import (
     written_loss,
 )
 from symbolic import derive, mul
-from symbolic.equality import Derivation, Expand, Rule, Step
 from symbolic.functional import sum as total
-from symbolic.term import Const, Sum
+from symbolic.kernel.logic import Derivation, Expand, Rule, Step
+from symbolic.terms.term import Const, Sum
 from symbolic.theorems import theorem
 
 VALUES = {"z": [1, 2, 3], "t": [0, 0, 1]}

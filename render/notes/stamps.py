@@ -10,19 +10,19 @@ from render.notes.numbers import Point, numbers_of
 from render.notes.steps import at
 from render.notes.strided import with_zeros
 from symbolic import add, conv1d, conv_transpose1d, conv_transpose2d, derive, mul, tensor
-from symbolic.equality import Derivation, Expand, Rule, Step
 from symbolic.functional import sum as total
-from symbolic.layers import pointwise
-from symbolic.term import Const, Grad, Multi, Sum, Term, scalars
+from symbolic.kernel.logic import Derivation, Expand, Rule, Step
+from symbolic.search.windows import as_window
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Const, Grad, Multi, Sum, Term, scalars
 from symbolic.theorems import theorem
-from symbolic.window import as_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from render.document import Inline
     from render.figure import Scene
-    from symbolic.term import Leaf, Node
+    from symbolic.terms.term import Leaf, Node
 
 STRIDE, KERNEL = 2, 3
 

@@ -10,8 +10,8 @@ from symbolic import derive, max_pool2d, tensor
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from symbolic.derived import Derived
-    from symbolic.term import Node, Tensor
+    from symbolic.network.derived import Derived
+    from symbolic.terms.term import Node, Tensor
 
 
 def stepper(derived: Derived, *layers: Node, numbers: Mapping[Tensor, Any] | None = None) -> Stepper:

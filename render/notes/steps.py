@@ -12,8 +12,8 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from symbolic.equality import Definition, Derivation, Derive, Expand, Rule, Step
-from symbolic.term import (
+from symbolic.kernel.logic import Definition, Derivation, Derive, Expand, Rule, Step
+from symbolic.terms.term import (
     Const,
     Data,
     Entry,
@@ -29,12 +29,12 @@ from symbolic.term import (
     scalars,
     walk,
 )
-from symbolic.unroll import entries, entry_of, summed, unrolled
+from symbolic.terms.unrolled import entries, entry_of, summed, unrolled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from symbolic.derived import Derived
+    from symbolic.network.derived import Derived
 
 
 def indices(shape: Sequence[Any]) -> list[Index]:

@@ -8,13 +8,13 @@ from render.document import Calculation, Claim
 from render.notes import steps
 from render.notes.numbers import PUT
 from render.notes.steps import at, indices
-from symbolic.equality import Expand, Rule, Step
-from symbolic.term import Grad, Stack, Sum, scalars
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.term import Grad, Stack, Sum, scalars
 
 if TYPE_CHECKING:
     from render.notes.numbers import Point
-    from symbolic.derived import Derived
-    from symbolic.term import Leaf, Multi, Node, Term
+    from symbolic.network.derived import Derived
+    from symbolic.terms.term import Leaf, Multi, Node, Term
 
 
 def met(layer: Node, kernel: Leaf, index: tuple[int, ...]) -> tuple[Step, ...]:

@@ -12,8 +12,8 @@ from render.notes import steps
 from render.notes.numbers import Point
 from render.notes.steps import at, indices
 from symbolic import conv1d, conv2d, derive, tensor
-from symbolic.equality import Expand, Rule, Step
-from symbolic.term import Const, Data, Grad, Multi, Stack, Term
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.term import Const, Data, Grad, Multi, Stack, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from render.document import Inline
     from render.figure import Scene
     from render.words import Phrasebook
-    from symbolic.term import Leaf, Shape
+    from symbolic.terms.term import Leaf, Shape
 
 CHANNELS, KERNEL = 4, 3
 

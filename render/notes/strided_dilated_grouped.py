@@ -28,7 +28,7 @@ from render.notes.relationships import two_ways
 from render.notes.stepping import stepper, steppers
 from render.notes.story import recognized
 from render.notes.strided import Layer, with_zeros
-from symbolic.equality import Derivation, Step
+from symbolic.kernel.logic import Derivation, Step
 from symbolic.theorems import theorem
 
 

@@ -6,10 +6,10 @@ from render.notes import steps
 from render.notes.logits import CLASSES, MINUS, ONE
 from render.notes.steps import at
 from symbolic import cross_entropy, derive, log_softmax, mul, softmax, tensor
-from symbolic.equality import Derivation, Derive, Expand, Rewrite, Rule, Step
 from symbolic.functional import sum as total
-from symbolic.layers import pointwise, reduction
-from symbolic.term import AxisMap, Const, Grad, Multi, Node, Stack, Sum, Term, scalars
+from symbolic.kernel.logic import Derivation, Derive, Expand, Rewrite, Rule, Step
+from symbolic.terms.layers import pointwise, reduction
+from symbolic.terms.term import AxisMap, Const, Grad, Multi, Node, Stack, Sum, Term, scalars
 from symbolic.theorems.losses import SumsToOne
 
 

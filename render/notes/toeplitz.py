@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from render.document import Block, Calculation, Heading, Prose, Statement, Theorem, prose
 from render.links import NoteLink
-from symbolic.equality import Definition, Derivation, Rewrite, Rule, Step
-from symbolic.layers import form
-from symbolic.matching import reindexed
-from symbolic.reindex import DropOperand
-from symbolic.term import Grad, Leaf, Multi, Node
+from symbolic.kernel.logic import Definition, Derivation, Rewrite, Rule, Step
+from symbolic.kernel.reindex import DropOperand
+from symbolic.search.matching import reindexed
+from symbolic.terms.layers import form
+from symbolic.terms.term import Grad, Leaf, Multi, Node
 from symbolic.theorems.gradients import gradient, leaves_of, letter_sizes
 from symbolic.theorems.matrices import without_rows
 

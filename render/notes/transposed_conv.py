@@ -24,7 +24,7 @@ from render.notes.numbers import PUT
 from render.notes.stamps import Pair, Stamp, by_window, cropped, dense, image, recovered, sizes, stamp_cells, stretched
 from render.notes.stepping import stepper, steppers
 from render.notes.story import recognized
-from symbolic.equality import Derivation, Rule
+from symbolic.kernel.logic import Derivation, Rule
 from symbolic.theorems import theorem
 from symbolic.theorems.matrices import adjoint
 

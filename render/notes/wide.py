@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from render.notes.steps import at
 from symbolic import tensor
-from symbolic.equality import Both, Cite, Expand, Rule, Step
-from symbolic.layers import SPATIAL, form
-from symbolic.term import Flip, Leaf, Map, Multi, Sum, Term, scalars
+from symbolic.kernel.logic import Both, Cite, Expand, Rule, Step
+from symbolic.terms.layers import SPATIAL, form
+from symbolic.terms.term import Flip, Leaf, Map, Multi, Sum, Term, scalars
+from symbolic.terms.unrolled import summed, unrolled
 from symbolic.theorems import theorem
-from symbolic.unroll import summed, unrolled
 
 if TYPE_CHECKING:
-    from symbolic.form import Form
-    from symbolic.index import Extent
+    from symbolic.terms.form import Form
+    from symbolic.terms.size import Extent
 
 
 def full_form(image: Leaf, kernel: Leaf) -> Form:

@@ -32,14 +32,14 @@ from render.notes.stepping import stepper
 from render.notes.story import recognized
 from render.notes.wide import Row, commutes, wide, wide_turned
 from symbolic import convolve2d, derive, tensor
-from symbolic.equality import Derivation, Expand, Rule, Step
-from symbolic.layers import SPATIAL, form
-from symbolic.term import Flip, Grad, Leaf, Multi, Sum, Term, scalars
+from symbolic.kernel.logic import Derivation, Expand, Rule, Step
+from symbolic.terms.layers import SPATIAL, form
+from symbolic.terms.term import Flip, Grad, Leaf, Multi, Sum, Term, scalars
+from symbolic.terms.unrolled import entry_of, unrolled
 from symbolic.theorems import theorem
-from symbolic.unroll import entry_of, unrolled
 
 if TYPE_CHECKING:
-    from symbolic.index import Extent
+    from symbolic.terms.size import Extent
 
 VALUES = {
     "X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]],

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from render.own.pieces import Pieces
 from render.own.unfolding import cost, elementwise, knotted, per_entry
 from symbolic.errors import GradproofError
-from symbolic.proofs import received
-from symbolic.substitution import replaced
-from symbolic.term import Winner, direct
+from symbolic.network.proof import received
+from symbolic.terms.rewriting import replaced
+from symbolic.terms.term import Winner, direct
 
 if TYPE_CHECKING:
-    from symbolic.derived import Derived
-    from symbolic.term import Term
+    from symbolic.network.derived import Derived
+    from symbolic.terms.term import Term
 
 WHOLE = 300  # factors in an array that is written out whole
 ONE = 60  # factors in the one entry that stands for a larger array

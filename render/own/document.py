@@ -42,14 +42,14 @@ from render.own.unfolding import per_entry
 from render.stepper_layer import playable
 from render.words import words
 from symbolic import derive, tensor
-from symbolic.equality import Derivation, Step
-from symbolic.term import Leaf, Node, Winner, direct, walk
+from symbolic.kernel.logic import Derivation, Step
+from symbolic.terms.term import Leaf, Node, Winner, direct, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from symbolic.derived import Derived
-    from symbolic.term import Tensor
+    from symbolic.network.derived import Derived
+    from symbolic.terms.term import Tensor
 
 NAME = "derive"  # of the document and of its words
 DRAWN = 24  # tensors in a graph that a page can hold

@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from symbolic.substitution import replaced
-from symbolic.term import Leaf, Node, Tensor, walk
+from symbolic.terms.rewriting import replaced
+from symbolic.terms.term import Leaf, Node, Tensor, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

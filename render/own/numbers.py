@@ -13,19 +13,19 @@ from render.notes.numbers import data
 from render.notes.steps import definition
 from render.own.budget import tried
 from render.own.telling import fits
-from symbolic.equality import Definition, Derivation, Expand, Rule, Step
 from symbolic.errors import ProofError
-from symbolic.naming import label
-from symbolic.term import Grad, Leaf, Node
-from symbolic.values import read_values
+from symbolic.kernel.logic import Definition, Derivation, Expand, Rule, Step
+from symbolic.network.values import read_values
+from symbolic.terms.names import label
+from symbolic.terms.term import Grad, Leaf, Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from symbolic.derived import Derived, Evaluation
-    from symbolic.term import Tensor, Term
+    from symbolic.network.derived import Derived, Evaluation
+    from symbolic.terms.term import Tensor, Term
 
 EXACT = 6_000  # entries times arrays up to which every number is shown to follow
 PRINTED = 144  # numbers of an array that a page shows

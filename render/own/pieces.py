@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from render.notes.steps import definition
-from symbolic.batch import Normalization, pieces_of
-from symbolic.equality import Definition, Derivation, Rule, Step
-from symbolic.substitution import replaced
-from symbolic.term import Node, Tensor
+from symbolic.kernel.logic import Definition, Derivation, Rule, Step
+from symbolic.terms.normalization import Normalization, pieces_of
+from symbolic.terms.rewriting import replaced
+from symbolic.terms.term import Node, Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from symbolic.term import Term
+    from symbolic.terms.term import Term
 
 NAMES = ("mu", "v", "r", "x_hat")  # of the pieces, and of the tensors that bear them but for the last
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from render.own.telling import readers
 from render.own.unfolding import per_entry
-from symbolic.express import Expressions
-from symbolic.naming import delta_name, entry_name, refuse_shared_symbols
-from symbolic.term import Grad
+from symbolic.roads.expressions import Expressions
+from symbolic.terms.names import delta_name, entry_name, refuse_shared_symbols
+from symbolic.terms.term import Grad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from render.own.document import Network
-    from symbolic.derived import Derived
-    from symbolic.term import Tensor, Term
+    from symbolic.network.derived import Derived
+    from symbolic.terms.term import Tensor, Term
 
 ENTRIES = 16  # of one gradient
 SHORT = 24  # factors in one entry that is told in the inputs alone

@@ -9,13 +9,13 @@ from render.lines import ALONE, WIDEST, width
 from render.math import tex
 from render.notes.steps import at
 from render.own.unfolding import Writing, unfolded
-from symbolic.equality import Expand, Rule, Step
-from symbolic.term import Grad, Leaf, Multi, Node, Sum, Tensor, Term, walk
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.term import Grad, Leaf, Multi, Node, Sum, Tensor, Term, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from symbolic.derived import Derived
+    from symbolic.network.derived import Derived
 
 DEEPEST = 2  # sums inside one another that a reader can follow
 

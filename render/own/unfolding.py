@@ -8,8 +8,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from symbolic.moves import Route
-from symbolic.term import (
+from symbolic.terms.moves import Route
+from symbolic.terms.term import (
     AxisMap,
     Const,
     Data,
@@ -25,12 +25,12 @@ from symbolic.term import (
     Winner,
     scalars,
 )
-from symbolic.unroll import entry_of, summed
+from symbolic.terms.unrolled import entry_of, summed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from symbolic.form import Form
+    from symbolic.terms.form import Form
 
 LONGEST_FACTOR = 6  # factors in a sum that is itself a factor
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from symbolic.certificate.general import Proved
-    from symbolic.steps import Step
+    from symbolic.kernel.step import Step
 
 __all__ = ["certified", "files", "page", "theorems"]
 THEOREMS_FILE = "theorems.v"

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from symbolic.certificate.gallina import NotPrintedError
 from symbolic.certificate.matrices import Array, Grid, View, called, integer, shape_of, view
-from symbolic.term import Const, Entry, Grad, Leaf, Map, Multi, Node, Stack, Sum, Tensor, Term
-from symbolic.unroll import entry_of, unrolled
+from symbolic.terms.term import Const, Entry, Grad, Leaf, Map, Multi, Node, Stack, Sum, Tensor, Term
+from symbolic.terms.unrolled import entry_of, unrolled
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from symbolic.derived import Derived
+    from symbolic.network.derived import Derived
 
 QUARTERS = 4
 

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from symbolic.certificate.gallina import NotPrintedError
 from symbolic.certificate.matrices import Array, View, array, called, view
-from symbolic.term import Flip, Grad, Leaf, Map, Multi, Node, Sum, Tensor, Term, walk
+from symbolic.terms.term import Flip, Grad, Leaf, Map, Multi, Node, Sum, Tensor, Term, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from symbolic.derived import Derived
-    from symbolic.steps import Step
+    from symbolic.kernel.step import Step
+    from symbolic.network.derived import Derived
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Curves:
 
 def gradients(prefix: str, steps: Sequence[Step]) -> dict[str, str]:
     """Name -> theorem, for every operand of a layer of the page's network that is an input."""
-    from symbolic.derived import derive
+    from symbolic.network.derived import derive
 
     found: dict[str, str] = {}
     losses = [

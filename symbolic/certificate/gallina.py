@@ -16,14 +16,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError
-from symbolic.index import Extent, Size, simplest
-from symbolic.term import Flip, Leaf, Multi, Term
+from symbolic.terms.size import Extent, Size, simplest
+from symbolic.terms.term import Flip, Leaf, Multi, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symbolic.form import Form
-    from symbolic.index import Row
+    from symbolic.terms.form import Form
+    from symbolic.terms.size import Row
 
 PADDING = re.compile(r"p[0-9]+")  # these letters are integers, all others natural numbers
 DIVISOR = "q"

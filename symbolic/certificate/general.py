@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from symbolic.certificate.gallina import DIVISOR, PADDING, Binder, NotPrintedError, Place, Printer, Reading, product
 from symbolic.certificate.script import WIDTH, lines, same_sum
-from symbolic.term import Grad, Leaf, Node, walk
+from symbolic.terms.term import Grad, Leaf, Node, walk
 
 if TYPE_CHECKING:
-    from symbolic.steps import Step
-    from symbolic.term import Term
+    from symbolic.kernel.step import Step
+    from symbolic.terms.term import Term
 
 HEAD = """\
 (* The theorems of `gradproof verify` for all sizes. Of each: the general lemmas   *)

@@ -14,14 +14,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbolic.certificate.gallina import NotPrintedError
-from symbolic.term import Const, Data, Entry, Flip, Grad, Leaf, Map, Multi, Node, Stack, Sum, Term
-from symbolic.unroll import entry_of
+from symbolic.terms.term import Const, Data, Entry, Flip, Grad, Leaf, Map, Multi, Node, Stack, Sum, Term
+from symbolic.terms.unrolled import entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from symbolic.form import Form
-    from symbolic.index import Row
+    from symbolic.terms.form import Form
+    from symbolic.terms.size import Row
 
 Grid = list[list[str]]
 VIEWS = ("forward", "grad_filter", "grad_input")

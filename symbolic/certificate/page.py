@@ -18,12 +18,12 @@ from symbolic.certificate.collected import statement
 from symbolic.certificate.derivative import gradients
 from symbolic.certificate.gallina import NotPrintedError
 from symbolic.certificate.matrices import AXES, array, called, displayed, grid, shape_of, view
-from symbolic.term import Data, Grad, Leaf, Multi, Node, Stack, Sum, Tensor, Term, direct, walk
+from symbolic.terms.term import Data, Grad, Leaf, Multi, Node, Stack, Sum, Tensor, Term, direct, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from symbolic.steps import Step
+    from symbolic.kernel.step import Step
 
 HEAD = """\
 (* What the note {name} displays.                                              *)
@@ -155,7 +155,7 @@ def _collected(out: Corollaries, step: Step) -> None:
         return
     if not any(isinstance(part, Node) for part in walk(step.rhs)):
         return  # in letters already
-    from symbolic.derived import derive
+    from symbolic.network.derived import derive
 
     shape_of(step.lhs)  # a matrix, its sizes numbers
     worked, here, shown = statement(derive(step.lhs.of), step.lhs, step.rhs)
@@ -189,7 +189,7 @@ def _in_numbers(out: Corollaries, step: Step, given: Mapping[Term, Term]) -> Non
         what = called(step.lhs) if isinstance(step.lhs, Node) else "window"
         out.add(what, f"  display ({text}) =\n    {grid(value)} :> seq (seq {kind})", proof)
     elif isinstance(step.lhs, Sum) and not any(isinstance(part, Tensor | Grad) for part in direct(step.lhs)):
-        from symbolic.unroll import entries
+        from symbolic.terms.unrolled import entries
 
         one, value = displayed(entries(_spelled(step.lhs))), displayed(step.rhs)
         out.add("update", f"  {grid(one)} =\n    {grid(value)} :> seq (seq rat)", "by apply/eqP; vm_compute.")
@@ -197,7 +197,7 @@ def _in_numbers(out: Corollaries, step: Step, given: Mapping[Term, Term]) -> Non
 
 def _spelled(term: Sum) -> Stack:
     """A sum of matrices and multiples of them, entry by entry."""
-    from symbolic.unroll import entry_of, unrolled
+    from symbolic.terms.unrolled import entry_of, unrolled
 
     grids = [unrolled(part) if isinstance(part, Multi) else part for part in term.terms]
     return Stack(tuple(Sum(tuple(entry_of(part, k) for part in grids), ()) for k in range(term.size)), term.shape)

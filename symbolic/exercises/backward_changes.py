@@ -14,8 +14,8 @@ from symbolic.exercises.misconceptions import rule
 from symbolic.exercises.rebuilt import network
 from symbolic.exercises.transforms import either, instead, role, rules, times
 from symbolic.exercises.work import Gradient, Work
-from symbolic.index import ints
-from symbolic.term import (
+from symbolic.terms.size import ints
+from symbolic.terms.term import (
     AxisMap,
     Const,
     Data,

@@ -36,7 +36,7 @@ from symbolic.exercises.misconceptions import TABLE as GENERAL
 from symbolic.exercises.overlaps import overwritten
 from symbolic.exercises.transforms import either, instead, ones, result, rows_changed, rules, times
 from symbolic.exercises.work import Gradient
-from symbolic.term import Const
+from symbolic.terms.term import Const
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

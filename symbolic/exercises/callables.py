@@ -23,15 +23,15 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from symbolic.derived import Derived, derive
 from symbolic.errors import GradproofError, nearest, shown
 from symbolic.exercises.catalogue import FUNCTIONS
 from symbolic.exercises.child import SECONDS, Child
 from symbolic.exercises.judging import Judge
 from symbolic.exercises.trials import Network, Operator
 from symbolic.functional.arguments import tensor
-from symbolic.index import ints
-from symbolic.term import Node
+from symbolic.network.derived import Derived, derive
+from symbolic.terms.size import ints
+from symbolic.terms.term import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.exercises.sheet import statement
 from symbolic.exercises.work import Gradient
-from symbolic.term import Grad, Leaf, Node, Tensor
+from symbolic.terms.term import Grad, Leaf, Node, Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

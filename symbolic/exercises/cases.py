@@ -13,7 +13,7 @@ import numpy as np
 from symbolic.errors import GradproofError
 from symbolic.exercises.kinks import on_kink
 from symbolic.exercises.probes import LABELS
-from symbolic.term import AxisMap, Map, direct
+from symbolic.terms.term import AxisMap, Map, direct
 
 if TYPE_CHECKING:
     import random
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symbolic.derived import Derived
     from symbolic.exercises.probes import Options, Sizes
+    from symbolic.network.derived import Derived
 
 EXACT = {"pow", "relu", "leaky_relu", "abs"}
 

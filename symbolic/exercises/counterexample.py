@@ -14,9 +14,9 @@ from symbolic.exercises.compare import Index, index_of
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import ONE, Polynomial
 from symbolic.exercises.work import Gradient
-from symbolic.index import ints
-from symbolic.numeric.difference import difference_at
-from symbolic.term import Leaf
+from symbolic.roads.numeric.difference import difference_at
+from symbolic.terms.size import ints
+from symbolic.terms.term import Leaf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ from symbolic.exercises.polynomial import Polynomial
 from symbolic.exercises.reader import Answer, read
 from symbolic.exercises.refusal import Unreadable
 from symbolic.exercises.work import Gradient, Work
-from symbolic.index import ints
+from symbolic.terms.size import ints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

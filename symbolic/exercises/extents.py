@@ -21,8 +21,8 @@ from symbolic.exercises.transforms import (
     sizes_changed,
 )
 from symbolic.exercises.work import Gradient, Work
-from symbolic.index import Row, ints
-from symbolic.term import Multi, Term
+from symbolic.terms.size import Row, ints
+from symbolic.terms.term import Multi, Term
 
 Extents = Mapping[str, int]
 Change = Callable[[Row, Extents], "Row | None"]  # a row, and the extents of its letters; None: impossible here

@@ -17,8 +17,8 @@ from symbolic.exercises.exercise import grids
 from symbolic.exercises.function_verdict import FunctionVerdict, entry_text, number
 from symbolic.exercises.shrinking import Shrinker
 from symbolic.exercises.work import Gradient
-from symbolic.index import ints
-from symbolic.term import Data
+from symbolic.terms.size import ints
+from symbolic.terms.term import Data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

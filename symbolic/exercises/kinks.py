@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symbolic import local
-from symbolic.contract import Numbers, winners
-from symbolic.term import Map, Winner, direct
-from symbolic.values import read_values
+from symbolic.network.values import read_values
+from symbolic.roads.evaluate import Numbers, winners
+from symbolic.terms import functions as local
+from symbolic.terms.term import Map, Winner, direct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from symbolic.derived import Derived
-    from symbolic.form import Form
+    from symbolic.network.derived import Derived
+    from symbolic.terms.form import Form
 
 Inputs = dict[str, "NDArray[np.float64]"]
 

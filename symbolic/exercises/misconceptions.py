@@ -29,9 +29,9 @@ from symbolic.exercises.transforms import (
     times,
 )
 from symbolic.exercises.work import Descent, Gradient, Work
-from symbolic.index import ints
-from symbolic.layers import pointwise, reduction
-from symbolic.term import Const, Multi, Route, Term
+from symbolic.terms.layers import pointwise, reduction
+from symbolic.terms.size import ints
+from symbolic.terms.term import Const, Multi, Route, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,9 +9,9 @@ import numpy as np
 
 from symbolic.exercises.transforms import rules
 from symbolic.exercises.work import products
-from symbolic.index import ints
-from symbolic.term import Const, Entry, Grad, Multi, Stack, Sum, Term, Winner
-from symbolic.unroll import unrolled
+from symbolic.terms.size import ints
+from symbolic.terms.term import Const, Entry, Grad, Multi, Stack, Sum, Term, Winner
+from symbolic.terms.unrolled import unrolled
 
 if TYPE_CHECKING:
     from symbolic.exercises.transforms import Rewrite, Transform

@@ -26,8 +26,6 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from symbolic.calltext import network
-from symbolic.derived import derive
 from symbolic.errors import GradproofError, nearest, shown
 from symbolic.exercises import changes, limits
 from symbolic.exercises.exercise import Exercise, Misconception, grids
@@ -37,9 +35,11 @@ from symbolic.exercises.stated import Stated, stated
 from symbolic.exercises.transforms import result
 from symbolic.exercises.work import Gradient, products
 from symbolic.functional.arguments import tensor
-from symbolic.index import ints
-from symbolic.term import Data, Leaf, Multi, Node, walk
-from symbolic.values import read_values
+from symbolic.functional.text import network
+from symbolic.network.derived import derive
+from symbolic.network.values import read_values
+from symbolic.terms.size import ints
+from symbolic.terms.term import Data, Leaf, Multi, Node, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

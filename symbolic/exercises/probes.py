@@ -16,7 +16,7 @@ from symbolic import functional
 from symbolic.errors import GradproofError, nearest
 
 if TYPE_CHECKING:
-    from symbolic.term import Leaf, Node
+    from symbolic.terms.term import Leaf, Node
 
 Sizes = Mapping[str, int]
 Options = Mapping[str, Any]

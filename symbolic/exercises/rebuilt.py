@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from symbolic.exercises.transforms import Rewrite, Transform, rewritten, role
 from symbolic.exercises.work import Gradient
-from symbolic.substitution import replaced
-from symbolic.term import Flip, Multi, Node, Term, Winner, walk
+from symbolic.terms.rewriting import replaced
+from symbolic.terms.term import Flip, Multi, Node, Term, Winner, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symbolic.calls import call
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
-from symbolic.index import ints
-from symbolic.layers import pointwise
-from symbolic.term import AxisMap, Const, Leaf, Map, Multi, Node, Sum, Tensor, Term, direct, walk
+from symbolic.functional.calls import call
+from symbolic.terms.layers import pointwise
+from symbolic.terms.size import ints
+from symbolic.terms.term import AxisMap, Const, Leaf, Map, Multi, Node, Sum, Tensor, Term, direct, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,7 +11,7 @@ from symbolic.exercises.names import entry_names
 from symbolic.exercises.phrasebook import sentence
 from symbolic.exercises.sheet import statement
 from symbolic.exercises.work import Gradient
-from symbolic.index import ints
+from symbolic.terms.size import ints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

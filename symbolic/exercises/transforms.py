@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbolic.exercises.work import Gradient, Work
-from symbolic.index import ints, substitute
-from symbolic.layers import pointwise
-from symbolic.term import (
+from symbolic.terms.layers import pointwise
+from symbolic.terms.size import ints, substitute
+from symbolic.terms.term import (
     AxisMap,
     Const,
     Data,
@@ -30,12 +30,12 @@ from symbolic.term import (
     Term,
     Winner,
 )
-from symbolic.unroll import unrolled
+from symbolic.terms.unrolled import unrolled
 
 if TYPE_CHECKING:
     from symbolic.exercises.work import Change
-    from symbolic.form import Form
-    from symbolic.index import Row
+    from symbolic.terms.form import Form
+    from symbolic.terms.size import Row
 
 Transform = Callable[[Work], Iterable[Work]]
 Rewrite = Callable[[Term], "Term | None"]

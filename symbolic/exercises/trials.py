@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from symbolic import functional
-from symbolic.derived import Derived, derive
 from symbolic.errors import GradproofError
 from symbolic.exercises.cases import Case, labels, numbers, transcendental, usable
 from symbolic.exercises.kinks import at_kinks, convention, off_kinks
 from symbolic.exercises.probes import LABELS, Options, Sizes, applied, is_a_tensor, probe
 from symbolic.functional.arguments import tensor
-from symbolic.index import ints
+from symbolic.network.derived import Derived, derive
+from symbolic.terms.size import ints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

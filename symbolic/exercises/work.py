@@ -18,20 +18,20 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from symbolic.calculus import sweep
-from symbolic.contract import Numbers
 from symbolic.exercises.arrays import Grid
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.polynomial import Polynomial
-from symbolic.expand import Expansion
-from symbolic.index import ints
-from symbolic.term import Data, Grad, Leaf, Node, Tensor, Term, walk
+from symbolic.kernel.expansion import Expansion
+from symbolic.roads.evaluate import Numbers
+from symbolic.roads.reverse import sweep
+from symbolic.terms.size import ints
+from symbolic.terms.term import Data, Grad, Leaf, Node, Tensor, Term, walk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from symbolic.form import Form
-    from symbolic.table import Table
+    from symbolic.kernel.polynomials import Table
+    from symbolic.terms.form import Form
 
 Change = Callable[[Grid], Grid]
 Rules = Mapping[Tensor, Term]

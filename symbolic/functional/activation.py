@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from symbolic.errors import GradproofError, ShapeError, shown
 from symbolic.functional.arguments import as_tensor, axis, exact, node
 from symbolic.functional.arithmetic import difference
-from symbolic.layers import pointwise
-from symbolic.term import AxisMap, Map, Multi, Node, Sum, Tensor, Term
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import AxisMap, Map, Multi, Node, Sum, Tensor, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable

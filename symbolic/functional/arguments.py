@@ -9,7 +9,7 @@ from numbers import Integral, Rational
 from typing import Any
 
 from symbolic.errors import GradproofError, NameInvalidError, ShapeError, nearest, shown
-from symbolic.term import Leaf, Node, Shape, Tensor, Term, check_name
+from symbolic.terms.term import Leaf, Node, Shape, Tensor, Term, check_name
 
 SMALLEST_SIZE, LARGEST_SIZE = 1, 10**6  # of an input tensor, and of a stride, padding, ...
 LARGEST_RESULT = 10**7

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symbolic.build import multi, scaled
 from symbolic.errors import ShapeError, shown
 from symbolic.functional.arguments import exact, node
-from symbolic.layers import pointwise
-from symbolic.term import Const, Leaf, Map, Multi, Node, Shape, Sum, Tensor, Term
+from symbolic.terms.build import multi, scaled
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Const, Leaf, Map, Multi, Node, Shape, Sum, Tensor, Term
 
 LARGEST_EXPONENT = 64
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from symbolic.errors import ShapeError
 from symbolic.functional.arguments import as_tensor, documented, node, output_sizes, paddings, per_axis, whole
-from symbolic.layers import SPATIAL, form
-from symbolic.term import Multi, Node, Shape, Sum, Tensor, Term
+from symbolic.terms.layers import SPATIAL, form
+from symbolic.terms.term import Multi, Node, Shape, Sum, Tensor, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symbolic.index import Extent
+    from symbolic.terms.size import Extent
 
 
 def _conv(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from symbolic.errors import ShapeError
 from symbolic.functional.arguments import as_tensor, node
-from symbolic.layers import CARRIED, form
-from symbolic.term import Multi, Node, Sum, Tensor, Term
+from symbolic.terms.layers import CARRIED, form
+from symbolic.terms.term import Multi, Node, Sum, Tensor, Term
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None, *, name: str = "") -> Node:

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from symbolic import layers
 from symbolic.errors import ShapeError, shown
 from symbolic.functional.activation import log_probabilities
 from symbolic.functional.arguments import as_tensor, node, word
 from symbolic.functional.arithmetic import difference
-from symbolic.term import Data, Map, Multi, Node, Shape, Tensor, Term
+from symbolic.terms import layers
+from symbolic.terms.term import Data, Map, Multi, Node, Shape, Tensor, Term
 
 REDUCTIONS = ("mean", "sum", "none")
 

@@ -8,8 +8,8 @@ from symbolic.errors import ShapeError
 from symbolic.functional.arguments import documented, flag, node, output_sizes, per_axis
 from symbolic.functional.conv import spatial
 from symbolic.functional.pool import carried_axes, overhang, pool_padding
-from symbolic.layers import form
-from symbolic.term import Multi, Node, Tensor, Winner
+from symbolic.terms.layers import form
+from symbolic.terms.term import Multi, Node, Tensor, Winner
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from symbolic.batch import Channels, Normalization
 from symbolic.errors import GradproofError, ShapeError, shown
 from symbolic.functional.arguments import as_tensor, exact, flag, node
-from symbolic.term import Const, Node, Tensor
+from symbolic.terms.normalization import Channels, Normalization
+from symbolic.terms.term import Const, Node, Tensor
 
 
 def batch_norm(

@@ -19,13 +19,13 @@ from symbolic.functional.arguments import (
     whole,
 )
 from symbolic.functional.conv import spatial
-from symbolic.layers import CARRIED, form
-from symbolic.term import Data, Multi, Node, Tensor, Term
+from symbolic.terms.layers import CARRIED, form
+from symbolic.terms.term import Data, Multi, Node, Tensor, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symbolic.index import Extent
+    from symbolic.terms.size import Extent
 
 
 def _avg_pool(

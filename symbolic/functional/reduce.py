@@ -8,12 +8,12 @@ from math import prod
 from numbers import Integral
 from typing import Any
 
-from symbolic.build import multi
 from symbolic.errors import ShapeError, shown
 from symbolic.functional.arguments import as_tensor, flag, node
-from symbolic.index import ints
-from symbolic.layers import reduction
-from symbolic.term import Multi, Node, Tensor
+from symbolic.terms.build import multi
+from symbolic.terms.layers import reduction
+from symbolic.terms.size import ints
+from symbolic.terms.term import Multi, Node, Tensor
 
 
 def axes_of(operator: str, dim: Any, rank: int) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from symbolic.errors import GradproofError, ShapeError, shown
 from symbolic.functional.arguments import as_tensor, axis, node, whole
-from symbolic.term import Node, Route, Sum, Tensor
+from symbolic.terms.term import Node, Route, Sum, Tensor
 
 
 def _moved(op: str, x: Tensor, sizes: tuple[int, ...], name: str, **params: Any) -> Node:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from symbolic.errors import ShapeError
 from symbolic.functional.arguments import as_tensor, node, output_sizes, word
 from symbolic.functional.conv import spatial
-from symbolic.index import ints
-from symbolic.layers import form
-from symbolic.term import Flip, Multi, Node, Tensor
+from symbolic.terms.layers import form
+from symbolic.terms.size import ints
+from symbolic.terms.term import Flip, Multi, Node, Tensor
 
 MODES = ("full", "same", "valid")
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from symbolic.errors import ShapeError
 from symbolic.functional.arguments import as_tensor, documented, node, per_axis, whole
 from symbolic.functional.conv import layout, spatial
-from symbolic.layers import form
-from symbolic.term import Multi, Node, Shape, Sum, Tensor, Term
+from symbolic.terms.layers import form
+from symbolic.terms.term import Multi, Node, Shape, Sum, Tensor, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symbolic.index import Extent
+    from symbolic.terms.size import Extent
 
 
 def _conv_transpose(

@@ -10,18 +10,33 @@ from __future__ import annotations
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from symbolic.index import ints
 from symbolic.numpy_source.elementwise import EXACT
 from symbolic.numpy_source.forms import tupled
 from symbolic.numpy_source.helpers import HELPERS, READ_EXACT, READ_FLOAT
 from symbolic.numpy_source.layout import STEP, wrapped
 from symbolic.numpy_source.terms import Writer
-from symbolic.term import AxisMap, Const, Data, Entry, Grad, Leaf, Map, Multi, Node, Tensor, Term, Winner, direct, walk
+from symbolic.terms.size import ints
+from symbolic.terms.term import (
+    AxisMap,
+    Const,
+    Data,
+    Entry,
+    Grad,
+    Leaf,
+    Map,
+    Multi,
+    Node,
+    Tensor,
+    Term,
+    Winner,
+    direct,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from symbolic.calculus import Sweep
+    from symbolic.roads.reverse import Sweep
 
 RESERVED = {"np", "forward", "backward", "read", "range", "ValueError", "list", "int", "len", *HELPERS}
 

@@ -10,14 +10,14 @@ from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from symbolic.errors import GradproofError
-from symbolic.index import ints
+from symbolic.terms.size import ints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
 
-    from symbolic.form import Form, Slot
-    from symbolic.index import Row
+    from symbolic.terms.form import Form, Slot
+    from symbolic.terms.size import Row
 
 
 def bare(text: str) -> str:

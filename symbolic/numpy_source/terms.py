@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symbolic.errors import GradproofError
-from symbolic.index import ints
 from symbolic.numpy_source.elementwise import TABLE
 from symbolic.numpy_source.forms import bare, flat, gathered, tupled, written
-from symbolic.term import (
+from symbolic.terms.size import ints
+from symbolic.terms.term import (
     AxisMap,
     Const,
     Data,

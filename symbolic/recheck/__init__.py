@@ -1,6 +1,6 @@
 """An independent checker: re-proves an exported folder from its files alone.
 
-It shares nothing with the engine that found the proofs but the schema at the head of `symbolic.export`; it
+It shares nothing with the engine that found the proofs but the schema at the head of `symbolic.export.schema`; it
 imports nothing of it but the error that the command line prints. Plain integers and Fractions decide; floats
 appear in the screen only, which tries every statement at random small sizes and proves nothing.
 

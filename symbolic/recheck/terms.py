@@ -1,4 +1,4 @@
-"""The terms of an exported statement, as plain data. What each means is said at the head of `symbolic.export`."""
+"""The terms of an exported statement, as plain data; what each means stands at the head of `symbolic.export.schema`."""
 
 from __future__ import annotations
 

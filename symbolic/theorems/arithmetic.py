@@ -17,18 +17,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from symbolic.bounding import bounded
-from symbolic.counts import ONE, ZERO, AtLeast, Condition, Equals, Integer, Outputs, TransposedOutputs, Whole
-from symbolic.equality import Cite, Derivation, Rule, Step
-from symbolic.index import Extent, Row, letter_size, substitute
-from symbolic.layers import form
-from symbolic.matching import reindexed
-from symbolic.substitution import instance
-from symbolic.term import Grad, Leaf, Multi, Node, Term
+from symbolic.kernel.counts import ONE, ZERO, AtLeast, Condition, Equals, Integer, Outputs, TransposedOutputs, Whole
+from symbolic.kernel.integers import Expression, Floor, Letter, Mod, Number, expression
+from symbolic.kernel.logic import Cite, Derivation, Rule, Step
+from symbolic.search.bounding import bounded
+from symbolic.search.matching import reindexed
+from symbolic.search.windows import as_window
+from symbolic.terms.layers import form
+from symbolic.terms.rewriting import instance
+from symbolic.terms.size import Extent, Row, letter_size, substitute
+from symbolic.terms.term import Grad, Leaf, Multi, Node, Term
 from symbolic.theorems.gradients import gradient, letter_sizes
 from symbolic.theorems.theorem import Theorem
-from symbolic.whole import Expression, Floor, Letter, Mod, Number, expression
-from symbolic.window import as_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.elementary import Elementary, Normalized
-from symbolic.index import letter_size
-from symbolic.layers import pointwise, reduction
-from symbolic.steps import Derivation, Rule, Step
-from symbolic.term import AxisMap, Const, Leaf, Map, Multi, Sum, Term
+from symbolic.kernel.functions import Elementary, Normalized
+from symbolic.kernel.step import Derivation, Rule, Step
+from symbolic.terms.layers import pointwise, reduction
+from symbolic.terms.size import letter_size
+from symbolic.terms.term import AxisMap, Const, Leaf, Map, Multi, Sum, Term
 from symbolic.theorems.theorem import Theorem
 
 

@@ -14,17 +14,17 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from symbolic.equality import WINNERS, Cite, Derivation, Rule, Step
-from symbolic.index import Extent, letter_size
-from symbolic.layers import CARRIED, SPATIAL, form
-from symbolic.matching import reindexed
-from symbolic.reindex import DropOperand
-from symbolic.term import Grad, Leaf, Multi, Node
+from symbolic.kernel.logic import WINNERS, Cite, Derivation, Rule, Step
+from symbolic.kernel.reindex import DropOperand
+from symbolic.search.matching import reindexed
+from symbolic.search.windows import as_window, swapped, turned
+from symbolic.terms.layers import CARRIED, SPATIAL, form
+from symbolic.terms.size import Extent, letter_size
+from symbolic.terms.term import Grad, Leaf, Multi, Node
 from symbolic.theorems.theorem import Theorem
-from symbolic.window import as_window, swapped, turned
 
 if TYPE_CHECKING:
-    from symbolic.form import Form
+    from symbolic.terms.form import Form
 
 NAMES = {
     ("conv", 0): "filter-gradient",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symbolic.index import Extent, letter_size, simplest
-from symbolic.layers import SPATIAL, form
-from symbolic.matching import differentiated, reindexed
-from symbolic.steps import Derivation, Rule
-from symbolic.term import Flip, Leaf, Multi, Node
+from symbolic.kernel.step import Derivation, Rule
+from symbolic.search.matching import differentiated, reindexed
+from symbolic.search.windows import as_window
+from symbolic.terms.layers import SPATIAL, form
+from symbolic.terms.size import Extent, letter_size, simplest
+from symbolic.terms.term import Flip, Leaf, Multi, Node
 from symbolic.theorems.gradients import letter_sizes
 from symbolic.theorems.theorem import Theorem
-from symbolic.window import as_window
 
 if TYPE_CHECKING:
-    from symbolic.form import Form
+    from symbolic.terms.form import Form
 
 RANK = 2
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbolic.errors import ProofError
-from symbolic.index import letter_size
-from symbolic.layers import pointwise, reduction
-from symbolic.matching import differentiated
-from symbolic.steps import Derivation, Proof, Rule, Scope, Step
-from symbolic.substitution import replaced
-from symbolic.term import AxisMap, Const, Leaf, Multi, Node, Sum, Term
+from symbolic.kernel.step import Derivation, Proof, Rule, Scope, Step
+from symbolic.search.matching import differentiated
+from symbolic.terms.layers import pointwise, reduction
+from symbolic.terms.rewriting import replaced
+from symbolic.terms.size import letter_size
+from symbolic.terms.term import AxisMap, Const, Leaf, Multi, Node, Sum, Term
 from symbolic.theorems.theorem import Theorem
 
 
@@ -63,7 +63,7 @@ def softmax_cross_entropy() -> Theorem:
 
 
 def _with_hypothesis(first: Step, one: Step, with_one: Term) -> Theorem:
-    from symbolic.equality import Rewrite
+    from symbolic.kernel.logic import Rewrite
 
     second = Step(first.rhs, with_one, Rule.COLLECT, Rewrite((one,)), one.given)
     return Theorem(

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from symbolic.form import Form, Slot
-from symbolic.index import Extent, letter_size
-from symbolic.layers import form
-from symbolic.matching import reindexed
-from symbolic.reindex import DropOperand
-from symbolic.steps import Derivation, Rule, Step
-from symbolic.term import Grad, Leaf, Multi, Node, Term
+from symbolic.kernel.reindex import DropOperand
+from symbolic.kernel.step import Derivation, Rule, Step
+from symbolic.search.matching import reindexed
+from symbolic.terms.form import Form, Slot
+from symbolic.terms.layers import form
+from symbolic.terms.size import Extent, letter_size
+from symbolic.terms.term import Grad, Leaf, Multi, Node, Term
 from symbolic.theorems.gradients import gradient, leaves_of, letter_sizes, pairing
 from symbolic.theorems.theorem import Theorem
 
@@ -74,8 +74,8 @@ def transpose_relation() -> Theorem:
 
 def _dropping(paired: Node, x: Leaf, back: Term) -> DropOperand:
     """Dropping x from a pairing whose inner sums have letters of their own: the renaming is looked for."""
-    from symbolic.flat import flat
-    from symbolic.matching import renaming
+    from symbolic.kernel.sums import flat
+    from symbolic.search.matching import renaming
 
     whole = flat(paired.body)
     (place,) = [places for term, places in whole.reads if term == x]

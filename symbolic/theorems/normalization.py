@@ -14,19 +14,19 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
-from symbolic.batch import Channels, Normalization
-from symbolic.elementary import Elementary
-from symbolic.equality import Cite, Rewrite
-from symbolic.form import Form
-from symbolic.index import letter_size
-from symbolic.matching import differentiated, distributed
-from symbolic.steps import Derivation, Rule, Step
-from symbolic.substitution import replaced
-from symbolic.term import Const, Leaf, Multi, Node, Sum, Tensor, Term
+from symbolic.kernel.functions import Elementary
+from symbolic.kernel.logic import Cite, Rewrite
+from symbolic.kernel.step import Derivation, Rule, Step
+from symbolic.search.matching import differentiated, distributed
+from symbolic.terms.form import Form
+from symbolic.terms.normalization import Channels, Normalization
+from symbolic.terms.rewriting import replaced
+from symbolic.terms.size import letter_size
+from symbolic.terms.term import Const, Leaf, Multi, Node, Sum, Tensor, Term
 from symbolic.theorems.theorem import Theorem
 
 if TYPE_CHECKING:
-    from symbolic.index import Extent
+    from symbolic.terms.size import Extent
 
 KEY = "batch-norm-backward"
 AXES = 4  # of the statement that is listed: (N, C, n1, n2)

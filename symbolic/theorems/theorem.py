@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symbolic.kernel.step import Scope
 from symbolic.showing import Shown
-from symbolic.steps import Scope
 
 if TYPE_CHECKING:
-    from symbolic.steps import Derivation
+    from symbolic.kernel.step import Derivation
 
 
 @dataclass(frozen=True, repr=False)

@@ -72,8 +72,8 @@ def entry(n: int, k: int, run: int = 0) -> None:
 
 def monomials(n: int, k: int, run: int = 0) -> int:
     """How many monomials both gradients have when they are expanded down to the inputs; all of them are built."""
-    from symbolic.expand import Expansion
-    from symbolic.term import Grad
+    from symbolic.kernel.expansion import Expansion
+    from symbolic.terms.term import Grad
 
     d = network(n, k, run)
     facts: dict[Any, Any] = {Grad(d.loss, tensor): rule for tensor, rule in d.sweep.rules.items()}
@@ -85,10 +85,10 @@ def monomials(n: int, k: int, run: int = 0) -> int:
 def written_out(n: int, k: int) -> Any:
     """A document of both gradients with every term, each entry an equality that was checked."""
     from render.document import Document, Statement
-    from symbolic.differentiation import Derive
-    from symbolic.equality import Expand, Rule, Step
-    from symbolic.term import Grad, Multi
-    from symbolic.unroll import unrolled
+    from symbolic.kernel.derivative import Derive
+    from symbolic.kernel.logic import Expand, Rule, Step
+    from symbolic.terms.term import Grad, Multi
+    from symbolic.terms.unrolled import unrolled
 
     d = network(n, k)
     X, F, _ = operands(d)

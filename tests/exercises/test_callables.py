@@ -29,7 +29,7 @@ from symbolic.exercises.child import Child, Misbehaved
 from symbolic.exercises.phrasebook import book
 from symbolic.exercises.probes import TABLE, applied
 from symbolic.exercises.trials import Operator
-from symbolic.numeric.sweep import run
+from symbolic.roads.numeric.sweep import run
 
 SEEDS = json.loads((Path(__file__).parents[1] / "data" / "seed_numbers.json").read_text(encoding="utf-8"))["v"]
 Array = NDArray[np.float64]

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from symbolic.calltext import network
 from symbolic.errors import GradproofError
 from symbolic.exercises.catalogue import HOMES
 from symbolic.exercises.judge import check
 from symbolic.exercises.own import own
 from symbolic.exercises.reader import FORMATS
 from symbolic.functional import __all__ as operators
-from symbolic.term import Node
+from symbolic.functional.text import network
+from symbolic.terms.term import Node
 
 if TYPE_CHECKING:
     from symbolic.exercises.exercise import Exercise

@@ -7,7 +7,7 @@ from symbolic.exercises.catalogue import HOMES, exercise
 from symbolic.exercises.judge import check
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.reader import Unreadable, read
-from symbolic.naming import entry_name
+from symbolic.terms.names import entry_name
 
 SHAPES = {"X": (3, 3), "F": (2, 2), "delta": (2, 2), "q": (2, 11), "b": ()}
 SYMBOLS = ("z", "t", "r", "p_1", "p_10", "w1")

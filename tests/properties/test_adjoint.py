@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbolic.contract import contract as contracted
-from symbolic.layers import TABLE
+from symbolic.roads.evaluate import contract as contracted
+from symbolic.terms.layers import TABLE
 from tests import brute
 
 if TYPE_CHECKING:
-    from symbolic.form import Form
+    from symbolic.terms.form import Form
 
 
 def contract(form: Form, arrays: list[Any]) -> Any:

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symbolic as s
-from symbolic.equality import Derive, Rule, Step
-from symbolic.index import ints
-from symbolic.layers import TABLE
-from symbolic.term import Grad, Leaf, Multi, Node
-from symbolic.unroll import unrolled
+from symbolic.kernel.logic import Derive, Rule, Step
+from symbolic.terms.layers import TABLE
+from symbolic.terms.size import ints
+from symbolic.terms.term import Grad, Leaf, Multi, Node
+from symbolic.terms.unrolled import unrolled
 from tests import brute
 
 
@@ -72,7 +72,7 @@ def test_the_written_out_row_and_sympy_agree(key: str, data: st.DataObject) -> N
 @settings(max_examples=30)
 @given(brute.table_forms(most_rank=1))
 def test_a_row_written_out_is_the_row(layer: Any) -> None:
-    from symbolic.equality import Expand
+    from symbolic.kernel.logic import Expand
 
     leaves, node = network(layer)
     Step(node.body, unrolled(Multi(layer, tuple(leaves))), Rule.EXPAND, Expand())

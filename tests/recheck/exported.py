@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from symbolic.errors import GradproofError
-from symbolic.export import text
+from symbolic.export.schema import text
 from symbolic.recheck.folder import Checker, Result
 from symbolic.recheck.json_file import Field
 from symbolic.recheck.refusal import RefusedError

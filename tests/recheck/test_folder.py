@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from symbolic.errors import GradproofError
-from symbolic.export import SCHEMA, export
+from symbolic.export.schema import SCHEMA, export
 from symbolic.recheck import recheck
 from symbolic.recheck.screen import TRIES
 from symbolic.theorems import theorem

@@ -26,9 +26,9 @@ from render.figure.scene import Scene
 from render.words import Phrasebook, read, words
 from symbolic import conv2d, derive, tensor
 from symbolic import sum as total
-from symbolic.equality import Definition, Derivation, Derive, Expand, Rule, Step
-from symbolic.term import Data, Grad, Multi
-from symbolic.unroll import unrolled
+from symbolic.kernel.logic import Definition, Derivation, Derive, Expand, Rule, Step
+from symbolic.terms.term import Data, Grad, Multi
+from symbolic.terms.unrolled import unrolled
 
 ENGLISH = {
     "title": "A demonstration & its_title",

@@ -21,7 +21,7 @@ from render.figure import (
 )
 from symbolic.functional import add, avg_pool2d, conv2d, mse_loss
 from symbolic.functional.arguments import tensor
-from symbolic.term import Node, Tensor
+from symbolic.terms.term import Node, Tensor
 
 CHAIN_NODES = (
     GraphNode("x", "x", "leaf"),

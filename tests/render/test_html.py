@@ -16,7 +16,7 @@ from render.notation import standard
 from render.page import Page
 from render.words import languages, words
 from symbolic import mul, tensor
-from symbolic.equality import Expand, Rule, Step
+from symbolic.kernel.logic import Expand, Rule, Step
 from tests.render.demo import book, demo
 from tests.render.html_tree import Element, tree
 from tests.render.samples import EVERY_NOTE

@@ -12,7 +12,7 @@ from render.notation import standard
 from render.page import Page
 from render.tables import LONG_TABLE, is_long
 from symbolic import mul, tensor
-from symbolic.equality import Definition, Derivation, Rule, Step
+from symbolic.kernel.logic import Definition, Derivation, Rule, Step
 from tests.render.demo import book
 from tests.tools import require_tool
 

@@ -15,12 +15,14 @@ from render.notation import Notation, standard
 from render.windows import letters
 from symbolic import add, avg_pool2d, conv1d, conv2d, derive, linear, mse_loss, mul, tensor
 from symbolic import sum as total
-from symbolic.build import scaled
-from symbolic.counts import AtLeast, Equals, Outputs, TransposedOutputs, Whole
-from symbolic.form import Form
-from symbolic.layers import form, pointwise
-from symbolic.local import TABLE
-from symbolic.term import (
+from symbolic.kernel.counts import AtLeast, Equals, Outputs, TransposedOutputs, Whole
+from symbolic.kernel.integers import Floor, Letter, Mod, Number
+from symbolic.search.windows import as_window
+from symbolic.terms.build import scaled
+from symbolic.terms.form import Form
+from symbolic.terms.functions import TABLE
+from symbolic.terms.layers import form, pointwise
+from symbolic.terms.term import (
     AxisMap,
     Const,
     Data,
@@ -37,10 +39,8 @@ from symbolic.term import (
     Winner,
     scalars,
 )
+from symbolic.terms.unrolled import unrolled
 from symbolic.theorems import gradient
-from symbolic.unroll import unrolled
-from symbolic.whole import Floor, Letter, Mod, Number
-from symbolic.window import as_window
 from tests.tools import ROOT
 
 X, F, T = tensor("X", (3, 3)), tensor("F", (2, 2)), tensor("T", (1, 1))

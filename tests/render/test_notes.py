@@ -16,9 +16,9 @@ from render.notes import NOTES, conv_avgpool_mse, conv_layer, conv_sum_mse, scal
 from render.notes.numbers import numbers_of
 from render.page import Page
 from render.words import FOLDER, Phrasebook, languages, load, words
-from symbolic.equality import Derivation, Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
-from symbolic.term import Const, Data, Grad, Term
+from symbolic.kernel.logic import Derivation, Expand, Rule, Scope, Step
+from symbolic.terms.term import Const, Data, Grad, Term
 from tests.render.arithmetic import chains
 from tests.render.arithmetic import value as worked_out
 

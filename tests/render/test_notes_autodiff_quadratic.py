@@ -10,9 +10,9 @@ import pytest
 from render.document import Code, Table
 from render.notes import autodiff_quadratic, parabola
 from render.notes.numbers import numbers_of
-from symbolic.equality import Expand, Rule, Step
 from symbolic.errors import ProofError
-from symbolic.term import Grad
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.term import Grad
 from tests.render.test_notes import results
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from render.notes import batch, batch_norm
 from render.notes.numbers import numbers_of
-from symbolic.equality import Expand, Rule, Step
 from symbolic.errors import ProofError
-from symbolic.layers import pointwise
-from symbolic.term import Map, Multi, scalars
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Map, Multi, scalars
 
 
 def forward(x: np.ndarray, epsilon: float) -> np.ndarray:

@@ -7,9 +7,9 @@ import pytest
 from render.document import Table
 from render.notes import chain_rule, gates
 from symbolic import tensor
-from symbolic.equality import Expand, Rule, Step
 from symbolic.errors import ProofError
-from symbolic.term import Grad, scalars
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.term import Grad, scalars
 from tests.render.test_notes import results
 
 

@@ -8,7 +8,7 @@ import pytest
 from render.document import Table
 from render.notes import closing, conv_avgpool_mse, conv_layer
 from render.notes.numbers import numbers_of
-from symbolic.term import Data
+from symbolic.terms.term import Data
 
 
 def test_a_disagreement_of_the_roads_stops_the_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ from render.document import Theorem
 from render.notes import cnn_backprop
 from render.notes.backprop import Channels, Conventions, Dense, Layer, Network, Row
 from render.notes.numbers import numbers_of
-from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
-from symbolic.term import Flip, Multi, Sum, scalars
+from symbolic.kernel.logic import Expand, Rule, Scope, Step
+from symbolic.terms.term import Flip, Multi, Sum, scalars
 
 Floats = NDArray[np.float64]
 A, W, D = (np.array(cnn_backprop.VALUES[name], dtype=float) for name in ("A", "W", "D"))

@@ -4,7 +4,7 @@ import pytest
 
 from render.document import Table, Theorem
 from render.notes import conv_arithmetic, relationships
-from symbolic.equality import Scope
+from symbolic.kernel.logic import Scope
 
 
 def counted(i: int, k: int, s: int, low: int, high: int, d: int) -> int:

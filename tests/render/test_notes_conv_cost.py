@@ -8,9 +8,9 @@ import pytest
 from render.notes import conv_cost
 from render.notes.budget import BOTTLENECK, DIRECT, Sizes, amounts, break_even
 from render.notes.numbers import numbers_of
-from symbolic.equality import Expand, Rule, Step
 from symbolic.errors import ProofError
-from symbolic.term import Const, Multi
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.term import Const, Multi
 from tests.render.test_notes import results
 
 

@@ -12,9 +12,9 @@ from render.notes.conv_row import Row
 from render.notes.story import recognized
 from render.page import Page
 from render.words import words
-from symbolic.equality import Expand, Rule, Step
 from symbolic.errors import ProofError
-from symbolic.term import Flip, Multi
+from symbolic.kernel.logic import Expand, Rule, Step
+from symbolic.terms.term import Flip, Multi
 
 
 def test_the_gradients_of_the_row_are_two_windows() -> None:

@@ -10,7 +10,7 @@ from render.notes import conv_transpose
 from render.notes.matrices import Image, Row, back_places, outer, product
 from render.notes.numbers import numbers_of
 from symbolic.errors import ProofError
-from symbolic.term import Grad
+from symbolic.terms.term import Grad
 from tests.render.test_notes import results
 
 Ints = NDArray[Any]

@@ -11,8 +11,8 @@ import pytest
 
 from render.document import Code, Statement, Theorem
 from render.notes import listings, numpy_operators, operators
-from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
+from symbolic.kernel.logic import Expand, Rule, Scope, Step
 
 GRAD_X = [[[1, 1, 0], [-5, -11, -6], [-6, -12, -6]], [[-2, -6, -4], [-8, -16, -8], [-6, -10, -4]]]
 WRONG = [[[-6, -12, -6], [-6, -11, -5], [0, 1, 1]], [[-4, -10, -6], [-8, -16, -8], [-4, -6, -2]]]

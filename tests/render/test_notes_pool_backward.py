@@ -7,9 +7,9 @@ import pytest
 from render.document import Table, Theorem
 from render.notes import pool_backward, pools
 from render.notes.numbers import numbers_of
-from symbolic.equality import Derive, Rule, Scope, Step
 from symbolic.errors import ProofError
-from symbolic.term import Grad
+from symbolic.kernel.logic import Derive, Rule, Scope, Step
+from symbolic.terms.term import Grad
 from tests.render.test_notes import results
 
 AVERAGE: list[int | str] = ["1/2", "1/2", 2, 2, "1/2", "1/2", 2, 2, 1, 1, "3/2", "3/2", 1, 1, "3/2", "3/2"]

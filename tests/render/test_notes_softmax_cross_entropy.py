@@ -13,9 +13,9 @@ from render.document import Code, Theorem
 from render.notes import logits, softmax_cross_entropy, three_logits
 from render.notes.numbers import numbers_of
 from symbolic import cross_entropy, derive, tensor
-from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
-from symbolic.term import Grad, Stack
+from symbolic.kernel.logic import Expand, Rule, Scope, Step
+from symbolic.terms.term import Grad, Stack
 
 
 def test_predicted_minus_wanted_by_numbers() -> None:

@@ -10,9 +10,9 @@ from render.document import Table
 from render.notes import strided, strided_dilated_grouped
 from render.notes.numbers import numbers_of
 from render.notes.story import recognized
-from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
-from symbolic.term import Grad, Multi
+from symbolic.kernel.logic import Expand, Rule, Scope, Step
+from symbolic.terms.term import Grad, Multi
 from symbolic.theorems import theorem
 
 

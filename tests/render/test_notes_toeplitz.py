@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from render.notes.toeplitz import General
-from symbolic.equality import Definition, Rewrite, Rule, Scope, Step
 from symbolic.errors import ProofError
-from symbolic.matching import reindexed
-from symbolic.substitution import instance
-from symbolic.term import Flip, Leaf, Multi, Node
+from symbolic.kernel.logic import Definition, Rewrite, Rule, Scope, Step
+from symbolic.search.matching import reindexed
+from symbolic.terms.rewriting import instance
+from symbolic.terms.term import Flip, Leaf, Multi, Node
 from symbolic.theorems.matrices import without_rows
 
 

@@ -8,9 +8,9 @@ import pytest
 from render.document import Theorem
 from render.notes import stamps, transposed_conv
 from render.notes.numbers import numbers_of
-from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
-from symbolic.term import Const, Entry, Grad, Node, Sum, scalars
+from symbolic.kernel.logic import Expand, Rule, Scope, Step
+from symbolic.terms.term import Const, Entry, Grad, Node, Sum, scalars
 from symbolic.theorems import theorem
 
 

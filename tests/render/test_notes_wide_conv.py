@@ -8,9 +8,9 @@ import pytest
 from render.notes import wide, wide_conv
 from render.notes.numbers import numbers_of
 from symbolic import tensor
-from symbolic.equality import Expand, Rule, Scope, Step
 from symbolic.errors import ProofError
-from symbolic.steps import Derivation
+from symbolic.kernel.logic import Expand, Rule, Scope, Step
+from symbolic.kernel.step import Derivation
 from tests.render.test_notes import results
 
 

@@ -17,12 +17,12 @@ from render.own.naming import named
 from render.own.unfolding import cost, elementwise, knotted, unfolded
 from render.write import page
 from symbolic import avg_pool2d, conv2d, derive, relu, tensor
-from symbolic.calltext import network, read_shapes
-from symbolic.contract import Numbers
 from symbolic.errors import GradproofError
 from symbolic.functional import sum as total
-from symbolic.steps import Derivation
-from symbolic.term import Leaf, Node, Tensor
+from symbolic.functional.text import network, read_shapes
+from symbolic.kernel.step import Derivation
+from symbolic.roads.evaluate import Numbers
+from symbolic.terms.term import Leaf, Node, Tensor
 from tests.render.own_networks import NETWORKS
 from tests.tools import require_tool
 

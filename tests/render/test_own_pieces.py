@@ -13,11 +13,11 @@ from render.own.document import Network, document
 from render.own.pieces import Pieces
 from render.write import page
 from symbolic import batch_norm, conv2d, tensor
-from symbolic.calltext import network, read_shapes
-from symbolic.equality import Definition
 from symbolic.errors import ProofError
-from symbolic.steps import Derivation, Step
-from symbolic.term import Grad, Node, Term, direct
+from symbolic.functional.text import network, read_shapes
+from symbolic.kernel.logic import Definition
+from symbolic.kernel.step import Derivation, Step
+from symbolic.terms.term import Grad, Node, Term, direct
 
 ONE = ("sum(batch_norm(x, None, None, g, b, training=True)**2)", "x=3x2 g=2 b=2")
 IMAGES = ("mse_loss(batch_norm(conv2d(X, F), training=True), T)", "X=2x1x2x2 F=1x1x1x1 T=2x1x2x2")

@@ -28,7 +28,7 @@ from render.notation import standard
 from render.page import Page
 from render.words import WordsError
 from symbolic import conv2d, mul, tensor
-from symbolic.equality import Definition, Derivation, Rule, Step
+from symbolic.kernel.logic import Definition, Derivation, Rule, Step
 from symbolic.theorems.arithmetic import arithmetic
 from symbolic.theorems.matrices import adjoint
 from tests.render.demo import book, demo

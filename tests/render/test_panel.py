@@ -19,7 +19,7 @@ from render.stepper import weight
 from render.words import languages, words
 from symbolic import add, avg_pool2d, conv2d, derive, max_pool2d, tensor
 from symbolic import sum as total
-from symbolic.term import Node, Tensor
+from symbolic.terms.term import Node, Tensor
 from tests.render.html_tree import Element, tree
 from tests.render.played import steppers
 from tests.render.samples import EVERY_NOTE

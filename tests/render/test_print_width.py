@@ -18,9 +18,9 @@ from render.phrases import Phrases
 from render.tables import GAP, LINE, shares, widths, wrapping
 from render.write import page
 from symbolic import tensor
-from symbolic.calltext import network, read_shapes
-from symbolic.equality import Definition, Rule, Step
-from symbolic.term import Data, Sum
+from symbolic.functional.text import network, read_shapes
+from symbolic.kernel.logic import Definition, Rule, Step
+from symbolic.terms.term import Data, Sum
 from tests.render.demo import book
 from tests.render.own_networks import NETWORKS, WIDE
 from tests.tools import require_tool

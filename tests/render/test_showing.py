@@ -9,8 +9,8 @@ import pytest
 from render.showing import show
 from render.words import languages, words
 from symbolic import avg_pool2d, conv2d, derive, mse_loss, showing, tensor
-from symbolic.derived import Derived
 from symbolic.errors import GradproofError, NameInvalidError
+from symbolic.network.derived import Derived
 from symbolic.theorems import theorem
 from tests.render.html_tree import tree
 from tests.tools import ROOT, require_tool

@@ -10,9 +10,9 @@ import symbolic
 from render.source import Source
 from symbolic import conv2d, derive, mse_loss, tensor
 from symbolic import sum as total
-from symbolic.term import Leaf, Node, Tensor
+from symbolic.terms.term import Leaf, Node, Tensor
 from tests.networks import networks
-from tests.numeric.test_public_operators import NETWORKS, network
+from tests.roads.numeric.test_public_operators import NETWORKS, network
 
 
 def rebuilt(loss: Node) -> Any:

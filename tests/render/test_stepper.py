@@ -27,7 +27,7 @@ from symbolic import (
     tensor,
 )
 from symbolic import sum as total
-from symbolic.term import Entry, Grad, Multi, Node, Stack, Sum, Tensor, Term
+from symbolic.terms.term import Entry, Grad, Multi, Node, Stack, Sum, Tensor, Term
 from tests.render.own_networks import NETWORKS
 from tests.render.played import steppers
 from tests.render.samples import EVERY_NOTE

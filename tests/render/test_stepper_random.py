@@ -11,8 +11,8 @@ from render.stepper import stepping
 from render.stepper_layer import alone
 from symbolic import avg_pool1d, avg_pool2d, conv1d, conv2d, conv_transpose1d, conv_transpose2d, max_pool1d, max_pool2d
 from symbolic.errors import GradproofError
-from symbolic.index import ints
-from symbolic.term import Node, Tensor
+from symbolic.terms.size import ints
+from symbolic.terms.term import Node, Tensor
 from tests.render.test_stepper import T, agree, made
 
 CONVOLUTIONS = {1: (conv1d, conv_transpose1d), 2: (conv2d, conv_transpose2d)}

@@ -17,12 +17,12 @@ from render.document import Theorem as Block
 from render.plain import plain
 from render.words import languages, words
 from render.write import page
-from symbolic.counts import AtLeast, Equals
 from symbolic.errors import ProofError
-from symbolic.steps import Rule, Scope
-from symbolic.term import Grad, Node, walk
+from symbolic.kernel.counts import AtLeast, Equals
+from symbolic.kernel.integers import Floor, Letter, Mod, Number
+from symbolic.kernel.step import Rule, Scope
+from symbolic.terms.term import Grad, Node, walk
 from symbolic.theorems import THEOREMS, Theorem, theorem
-from symbolic.whole import Floor, Letter, Mod, Number
 from tests.tools import ROOT
 
 ARITHMETIC = {key: build for key, build in THEOREMS.items() if key.startswith("arithmetic-")}

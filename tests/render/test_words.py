@@ -11,8 +11,8 @@ from render.inline import CodeSpan, Emphasis, Formula, Link, Param, Text, pieces
 from render.notes import INDEX, NOTES
 from render.own.document import NAME as OWN
 from render.words import WordsError, flat, languages, load, notes_with_words, placeholders, read, words
-from symbolic.equality import Proof, Rule, Scope
-from symbolic.local import TABLE
+from symbolic.kernel.logic import Proof, Rule, Scope
+from symbolic.terms.functions import TABLE
 
 FILES = ("", *sorted({note for lang in languages() for note in notes_with_words(lang)}))
 
@@ -63,7 +63,7 @@ def _kinds() -> list[type[Proof]]:
 
 @pytest.mark.parametrize("lang", languages())
 def test_every_rule_kind_of_evidence_scope_and_kink_has_a_phrase(lang: str) -> None:
-    import symbolic.reindex  # noqa: F401 - brings its kinds of evidence
+    import symbolic.kernel.reindex  # noqa: F401 - brings its kinds of evidence
 
     book = words(lang)
     keys = [f"rule.{rule.name}" for rule in Rule] + [f"scope.{scope.name}" for scope in Scope]

@@ -12,10 +12,10 @@ from symbolic.exercises.exercise import Exercise, Misconception
 from symbolic.exercises.misconceptions import general
 from symbolic.exercises.transforms import Transform, either, result, written
 from symbolic.exercises.work import Count, Work
-from symbolic.layers import form
+from symbolic.terms.layers import form
 
 if TYPE_CHECKING:
-    from symbolic.form import Form
+    from symbolic.terms.form import Form
 
 SIDE, CHANNELS, NARROW = 100, 256, 64
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Exercise, Misconception
 from symbolic.exercises.misconceptions import (
@@ -20,6 +19,7 @@ from symbolic.exercises.transforms import result
 from symbolic.exercises.work import Gradient
 from symbolic.functional import conv2d
 from symbolic.functional.arguments import tensor
+from symbolic.network.derived import derive
 
 
 def _layer(wrt: str) -> Gradient:

@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Exercise, Misconception
 from symbolic.exercises.misconceptions import general, rule
@@ -17,9 +16,10 @@ from symbolic.exercises.work import Gradient
 from symbolic.functional import batch_norm as normalized
 from symbolic.functional import cross_entropy, reshape
 from symbolic.functional.arguments import tensor
-from symbolic.index import ints
-from symbolic.layers import pointwise, reduction
-from symbolic.term import AxisMap, Data, Leaf, Map, Multi, Node, Sum, Term, walk
+from symbolic.network.derived import derive
+from symbolic.terms.layers import pointwise, reduction
+from symbolic.terms.size import ints
+from symbolic.terms.term import AxisMap, Data, Leaf, Map, Multi, Node, Sum, Term, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.catalogue.seeds import data
 from symbolic.exercises.exercise import Exercise, Misconception
@@ -16,13 +15,14 @@ from symbolic.exercises.transforms import either, given, result, times
 from symbolic.exercises.work import Gradient
 from symbolic.functional import avg_pool2d, max_pool2d, relu
 from symbolic.functional.arguments import tensor
+from symbolic.network.derived import derive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from symbolic.exercises.transforms import Transform
     from symbolic.exercises.work import Work
-    from symbolic.term import Node, Tensor, Term
+    from symbolic.terms.term import Node, Tensor, Term
 
 DELTA = (2, 8, 4, 6)  # of the published example
 WINNERS = (9, 3, 1, 7, 2, 4, 5, 8, 1, 6, 2, 4, 3, 5, 9, 3)  # top-left, bottom-right, top-right, bottom-left

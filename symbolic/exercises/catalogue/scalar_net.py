@@ -18,7 +18,7 @@ from symbolic.functional.arguments import tensor
 
 if TYPE_CHECKING:
     from symbolic.exercises.transforms import Transform
-    from symbolic.term import Data
+    from symbolic.terms.term import Data
 
 RATE = Fraction(5, 1000)
 

@@ -27,8 +27,8 @@ from symbolic.exercises.transforms import (
 from symbolic.exercises.work import Descent, Gradient, Work
 from symbolic.functional import avg_pool2d, conv2d, mse_loss, pow, sub, sum
 from symbolic.functional.arguments import tensor
-from symbolic.layers import pointwise
-from symbolic.term import Const, Data, Entry, Map, Multi, Node, Sum, Term
+from symbolic.terms.layers import pointwise
+from symbolic.terms.term import Const, Data, Entry, Map, Multi, Node, Sum, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable

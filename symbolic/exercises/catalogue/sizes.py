@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symbolic.calculus import sweep
-from symbolic.contract import Numbers
-from symbolic.derived import derive
 from symbolic.exercises.arrays import Grid
 from symbolic.exercises.exercise import Exercise, Misconception
 from symbolic.exercises.misconceptions import general
@@ -20,13 +17,16 @@ from symbolic.exercises.transforms import result, written
 from symbolic.exercises.work import Work
 from symbolic.functional import conv1d
 from symbolic.functional.arguments import tensor
-from symbolic.index import ints
+from symbolic.network.derived import derive
+from symbolic.roads.evaluate import Numbers
+from symbolic.roads.reverse import sweep
+from symbolic.terms.size import ints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from symbolic.exercises.transforms import Transform
-    from symbolic.term import Tensor
+    from symbolic.terms.term import Tensor
 
 
 @dataclass(frozen=True)

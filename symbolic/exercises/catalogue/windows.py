@@ -6,7 +6,6 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symbolic.derived import derive
 from symbolic.exercises import changes
 from symbolic.exercises.exercise import Exercise, Misconception
 from symbolic.exercises.misconceptions import general, missing_delta, smaller, swapped_indices
@@ -15,9 +14,10 @@ from symbolic.exercises.transforms import either, instead, result, written
 from symbolic.exercises.work import Gradient
 from symbolic.functional import conv1d, conv2d, conv_transpose1d, convolve2d
 from symbolic.functional.arguments import tensor
-from symbolic.index import ints
-from symbolic.layers import reduction
-from symbolic.term import Flip, Multi, Node, Route, Term
+from symbolic.network.derived import derive
+from symbolic.terms.layers import reduction
+from symbolic.terms.size import ints
+from symbolic.terms.term import Flip, Multi, Node, Route, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -25,16 +25,16 @@ from symbolic.exercises.variants.windows import plane
 from symbolic.exercises.work import Descent, Gradient, Work
 from symbolic.functional import add, avg_pool2d, conv2d, max_pool2d, mse_loss, mul, pow, relu, sub, sum
 from symbolic.functional.arguments import tensor
-from symbolic.index import ints
-from symbolic.layers import pointwise
-from symbolic.term import Const, Data, Entry, Multi, Sum, Term
+from symbolic.terms.layers import pointwise
+from symbolic.terms.size import ints
+from symbolic.terms.term import Const, Data, Entry, Multi, Sum, Term
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
     from symbolic.exercises.transforms import Transform
-    from symbolic.term import Node
+    from symbolic.terms.term import Node
 
 
 def sum_mse(draw: random.Random) -> Variation:

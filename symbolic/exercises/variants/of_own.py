@@ -7,9 +7,9 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from symbolic.calltext import network
 from symbolic.errors import GradproofError, shown
-from symbolic.index import ints
+from symbolic.functional.text import network
+from symbolic.terms.size import ints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,19 +8,19 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from symbolic.derived import derive
 from symbolic.exercises.names import entry_names
 from symbolic.exercises.work import Gradient, Work
 from symbolic.functional.arguments import tensor
-from symbolic.index import ints
-from symbolic.term import Data
+from symbolic.network.derived import derive
+from symbolic.terms.size import ints
+from symbolic.terms.term import Data
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Sequence
 
     from symbolic.exercises.transforms import Transform
-    from symbolic.term import Node
+    from symbolic.terms.term import Node
 
 Shape = tuple[int, ...]
 

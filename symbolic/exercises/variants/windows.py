@@ -20,8 +20,8 @@ from symbolic.functional import avg_pool2d as pooled
 from symbolic.functional import conv1d, conv2d, conv_transpose1d, convolve2d, mse_loss
 from symbolic.functional import sum as total
 from symbolic.functional.arguments import tensor
-from symbolic.index import ints
-from symbolic.term import Multi, Node, Term
+from symbolic.terms.size import ints
+from symbolic.terms.term import Multi, Node, Term
 
 if TYPE_CHECKING:
     import random

@@ -1,0 +1,1 @@
+"""What must be right: the rules by which an equality is built."""

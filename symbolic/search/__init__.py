@@ -1,0 +1,1 @@
+"""What finds the renamings, windows and bounds that the kernel judges."""

@@ -1,0 +1,1 @@
+"""The language: sizes, forms, terms, and how they are rewritten."""
